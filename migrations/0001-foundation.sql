@@ -342,11 +342,11 @@ create table audit_event (
   target_type text not null,
   target_id   text not null,
   details     jsonb not null default '{}',
-  request_id  text,
-  primary key (id, at)
+  request_id  text
 ) partition by range (at);
-create index audit_event_organization on audit_event (org_id, at desc);
-create index audit_event_target on audit_event (org_id, target_type, target_id, at desc);
+-- Two indexes and no key: nothing refers to an event, and every write of the hub pays for what stands here.
+create index audit_event_organization on audit_event (org_id, at, id);
+create index audit_event_target on audit_event (target_id, at);
 
 -- What the rest of the world must hear: webhooks, back-channel logout, mail. Written with the change, delivered later.
 create table outbox_event (
@@ -410,8 +410,9 @@ grant select on scim_token, connection, organization_domain, membership, organiz
 grant select, insert, delete on directory_count to gatehouse_definer;
 grant usage on schema public to gatehouse_app, gatehouse_definer, gatehouse_provider;
 
--- First statement of every SCIM batch: the token names organization and connection, or the batch ends here.
-create function authenticate_scim(token_hash bytea)
+-- First statement of every SCIM batch: the token names organization and connection, or the batch ends here. What the
+-- token may do is decided in the same place: resource is 'users', 'groups' or '' (discovery).
+create function authenticate_scim(token_hash bytea, resource text, writes boolean)
   returns table (org_id uuid, connection_id uuid, token_id uuid, scopes text[], vendor text)
   language plpgsql security definer set search_path = pg_catalog, public as $$
 begin
@@ -424,7 +425,11 @@ begin
    where t.hash = token_hash and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
      and c.enabled and o.status = 'active';
   if not found then
-    raise exception 'the SCIM token is not valid' using errcode = '28000';
+    raise exception 'the SCIM token is not valid' using errcode = 'GH401';
+  end if;
+  if (resource <> '' and not resource = any (authenticate_scim.scopes))
+     or (writes and 'read-only' = any (authenticate_scim.scopes)) then
+    raise exception 'the SCIM token does not cover this' using errcode = 'GH403';
   end if;
   perform set_config('app.org_id', authenticate_scim.org_id::text, true),
           set_config('app.connection_id', authenticate_scim.connection_id::text, true),
@@ -477,7 +482,7 @@ $$ with many as (
 do $$
 declare f text;
 begin
-  foreach f in array array['authenticate_scim(bytea)', 'connection_organization(uuid)', 'connection_for_domain(text)',
+  foreach f in array array['authenticate_scim(bytea, text, boolean)', 'connection_organization(uuid)', 'connection_for_domain(text)',
     'organizations_of_account(uuid)', 'accounts_for_user_name(text)', 'fold_directory_counts()']
   loop
     execute format('revoke all on function %s from public', f);
