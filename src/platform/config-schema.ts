@@ -1,0 +1,50 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { readFileSync } from 'node:fs';
+import type { SettingName } from './settings.ts';
+
+/** One entry of `config/schema.json`. The words with `x-` are ours; the rest is JSON Schema 2020-12. */
+export interface SettingSchema {
+  readonly 'x-env': string;
+  readonly 'x-group': string;
+  readonly type: 'string' | 'integer' | 'boolean' | 'array';
+  readonly title: string;
+  readonly description: string;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly string[];
+  /** What is hidden when the setting is shown: all of it, or the credentials inside a URL. */
+  readonly 'x-secret'?: 'whole' | 'credentials';
+  /** A default that is computed from another setting, in words. */
+  readonly 'x-default'?: string;
+  /** The variable is a number of seconds that may carry a unit. */
+  readonly 'x-unit'?: 'seconds';
+  /** What a value must look like, for the message of a fault. */
+  readonly 'x-expects'?: string;
+}
+
+const document = JSON.parse(readFileSync(new URL('../../config/schema.json', import.meta.url), 'utf8')) as {
+  properties: Record<SettingName, SettingSchema>;
+};
+
+/** Every setting with its description, in the order in which they are documented. */
+export const settingSchemas = Object.entries(document.properties) as readonly (readonly [SettingName, SettingSchema])[];
+
+/** Whether the text is exactly 32 bytes in canonical base64 (RFC 4648 §4, §3.5), so that no two texts are the same key. */
+const isSecret = (text: string): boolean => /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').toString('base64') === text;
+
+function isHttpUrl(text: string): boolean {
+  if (/\s/.test(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  return ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.password === '' && url.hash === '';
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: true });
+for (const word of ['x-env', 'x-group', 'x-secret', 'x-default', 'x-unit', 'x-expects']) ajv.addKeyword(word);
+ajv.addFormat('secret-32', isSecret);
+ajv.addFormat('http-url', isHttpUrl);
+ajv.addFormat('base-url', (text: string) => isHttpUrl(text) && !text.includes('?'));
+ajv.addFormat('postgres-url', /^postgres(?:ql)?:\/\/[^\s]+$/);
+const validate = ajv.compile<Record<string, unknown>>(document);
+
+/** Every fault of a whole set of settings, none of them computed yet. */
+export const schemaFaults = (values: Record<string, unknown>): readonly ErrorObject[] => (validate(values) ? [] : (validate.errors ?? []));
