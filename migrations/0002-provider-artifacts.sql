@@ -50,4 +50,7 @@ $$ with ended as (
    ) select count(*) from gone $$;
 revoke all on function oidc.end_grants(uuid) from public;
 grant execute on function oidc.end_grants(uuid) to gatehouse_app;
+-- Whoever is to own a function needs the right to create in its schema, at that moment.
+grant create on schema oidc to gatehouse_provider;
 alter function oidc.end_grants(uuid) owner to gatehouse_provider;
+revoke create on schema oidc from gatehouse_provider;

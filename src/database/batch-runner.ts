@@ -1,0 +1,92 @@
+import { DomainError } from '../platform/errors.ts';
+import type { ConnectionPool, PooledConnection } from './connection-pool.ts';
+import { OneSync } from './one-sync.ts';
+import { isShutdown, isStalePlan, isTransient } from './statement-error.ts';
+import type { Row, Statement } from './statement.ts';
+
+/** What to write after looking at what was locked. */
+export interface Decision<T> {
+  /** Nothing to apply ends the transaction without a write; whatever the lock statements did is undone. */
+  readonly apply: readonly Statement[];
+  readonly result: (rows: Row[][]) => T;
+}
+
+const BEGIN: Statement = { name: 'database.begin', text: 'begin', values: [] };
+const COMMIT: Statement = { name: 'database.commit', text: 'commit', values: [] };
+/** A deadlock is tried again this often; the work is a plain list of statements or a pure decision, so that is safe. */
+const TRANSIENT_RETRIES = 3;
+
+/** What a piece of work came to, and what its connection still has to finish before another may use it. */
+interface Outcome<T> {
+  readonly value: T;
+  readonly settled?: Promise<unknown>;
+}
+
+async function send(connection: PooledConnection, statements: readonly Statement[]): Promise<Row[][]> {
+  const query = new OneSync(statements, connection.prepared);
+  connection.client.query(query);
+  try {
+    return await query.promise;
+  } catch (error) {
+    if (!connection.broken && !isShutdown(error)) throw error;
+    connection.broken = true;
+    throw new DomainError('unavailable', 'database.unavailable', 'The connection to the database was lost; try again in a moment.', { cause: error });
+  }
+}
+
+/** Runs batches on the connections of one pool: the only way hot paths reach the database. */
+export class BatchRunner {
+  readonly #pool: ConnectionPool;
+
+  constructor(pool: ConnectionPool) {
+    this.#pool = pool;
+  }
+
+  /** One round trip, one implicit transaction. */
+  batch(statements: readonly Statement[]): Promise<Row[][]> {
+    return this.#attempt(async (connection) => ({ value: await send(connection, statements) }));
+  }
+
+  /** Two round trips, one transaction; see {@link Decision}. `decide` may run again after a deadlock, so it must be pure. */
+  lockThenApply<T>(lock: readonly Statement[], decide: (rows: Row[][]) => Decision<T>): Promise<T> {
+    return this.#attempt(async (connection) => {
+      try {
+        const [, ...locked] = await send(connection, [BEGIN, ...lock]);
+        const decision = decide(locked);
+        if (decision.apply.length === 0) {
+          return { value: decision.result([]), settled: connection.client.query('rollback') };
+        }
+        const applied = await send(connection, [...decision.apply, COMMIT]);
+        return { value: decision.result(applied.slice(0, -1)) };
+      } catch (error) {
+        // a connection that cannot even roll back is lost, and the server then rolls back by itself
+        await connection.client.query('rollback').catch(() => (connection.broken = true));
+        throw error;
+      }
+    });
+  }
+
+  async #attempt<T>(work: (connection: PooledConnection) => Promise<Outcome<T>>): Promise<T> {
+    let [stale, transient] = [0, 0];
+    for (;;) {
+      const connection = await this.#pool.acquire();
+      try {
+        const { value, settled } = await work(connection);
+        if (settled === undefined) this.#pool.release(connection);
+        else {
+          void settled.then(
+            () => this.#pool.release(connection),
+            () => this.#pool.release(connection, true),
+          );
+        }
+        return value;
+      } catch (error) {
+        this.#pool.release(connection, isStalePlan(error));
+        // after a change of schema every pooled connection may hold the old plan once
+        if (isStalePlan(error) && stale++ <= this.#pool.size) continue;
+        if (isTransient(error) && transient++ < TRANSIENT_RETRIES) continue;
+        throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The database floor: connections, the organization-scoped batch and transaction, roles, migrations, isolation, and the
+ * embedded PostgreSQL. It owns how statements reach the server and under whose rights, and knows no noun of identity:
+ * what is asked stands in the stores of the rooms above, what tables exist in `migrations/`.
+ */
+export { organizationContext, instanceContext, type OrganizationContext, type Row, type Statement } from './statement.ts';
+export { openDatabase, maintainPartitions, type Database, type DatabaseOptions } from './database.ts';
+export type { Decision } from './batch-runner.ts';
+export type { AdministrativeTransaction } from './administrative-transaction.ts';
+export { checkViolation, foreignKeyViolation, sqlState, uniqueViolation } from './statement-error.ts';
+export { startEmbeddedPostgres, type EmbeddedOptions, type EmbeddedPostgres } from './embedded.ts';

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** Alive, or a zombie that its parent has not reaped; EPERM means alive under another account. */
+export function exists(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+const read = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * When a process started, in whatever words the system has: a pid alone is reused, above all in containers, where the hub has
+ * the same one after every restart. Undefined: there is no such process (or it is a zombie), or the system does not tell.
+ */
+export function startOf(pid: number): string | undefined {
+  if (process.platform === 'win32') return exists(pid) ? 'unknown' : undefined;
+  if (process.platform !== 'linux') return spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() || undefined;
+  const stat = read(`/proc/${pid}/stat`);
+  // the name, in parentheses, may itself hold blanks and parentheses: fields are counted after the last one
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields === undefined || fields[0] === 'Z' ? undefined : fields[19];
+}
+
+/** True when some process works in this folder, as a server and each of its children do. Only Linux tells. */
+export function isInUse(folder: string): boolean | undefined {
+  if (process.platform !== 'linux') return undefined;
+  return readdirSync('/proc').some((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false; // gone meanwhile, or another account's: ours are always readable
+    }
+  });
+}
