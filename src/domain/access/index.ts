@@ -1,0 +1,32 @@
+/**
+ * Who has which role in an organization, and why: the group to role map, defaults, overrides, roles set by hand, and the
+ * one function that makes effective roles of them. What the feeds say about groups it leaves to the directory; when to
+ * resolve and what follows from a change it leaves to provisioning.
+ */
+export { explainRoles, printRoles, type RoleAccount } from './explain-roles.ts';
+export { foldGroup } from './group-key.ts';
+export {
+  parseGroupRoleMap,
+  parseRoleDefaults,
+  printGroupRoleMap,
+  readGroupRoleMap,
+  readRoleDefaults,
+  type GroupRoleMap,
+  type GroupRoles,
+} from './group-role-map.ts';
+export { indexRules, rulesFrom, type GroupRoleRule, type MemberGroup, type RuleIndex, type RuleSource } from './group-role-rule.ts';
+export {
+  effectiveRoles,
+  resolveRoles,
+  type ExplainedRole,
+  type GroupsStatement,
+  type ResolveInput,
+  type ResolvedRoles,
+  type RoleReason,
+  type SetGrant,
+  type WithheldRole,
+} from './resolve-roles.ts';
+export { diffGrants, type GrantCause, type RoleGrant, type SetCause } from './role-grant.ts';
+export { ROLE_NAME_RULE, isRoleName } from './role-name.ts';
+export { overridesApply, overridesOf, parseRoleOverrides, type RoleOverrides } from './role-overrides.ts';
+export { describeFault, type TextFault } from './text-fault.ts';
