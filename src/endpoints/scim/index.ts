@@ -1,0 +1,8 @@
+/**
+ * The SCIM 2.0 service provider (RFC 7643, 7644, 9865): it owns what SCIM clients say and read, which is the schemas,
+ * filters, paths, PATCH, the dialects of Okta, Entra and others, and the rendering of resources and errors. It leaves
+ * what a change means for people, memberships and roles to provisioning, and the rows to the directory.
+ */
+export { loadRegistry, buildRegistry, extendRegistry } from './schema-registry.ts';
+export type { SchemaRegistry } from './schema-registry.ts';
+export { ScimError, toScimError } from './scim-error.ts';
