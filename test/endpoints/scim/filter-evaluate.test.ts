@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseFilter } from '#hub/endpoints/scim/filter.js';
 import { checkFilter } from '#hub/endpoints/scim/filter-check.js';
 import { evaluateFilter } from '#hub/endpoints/scim/filter-evaluate.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { OPERATORS, parseFilter } from '#hub/endpoints/scim/filter.js';
 import type { Filter } from '#hub/endpoints/scim/filter.js';
 import { printFilter } from '#hub/endpoints/scim/filter-print.js';

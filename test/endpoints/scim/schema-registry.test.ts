@@ -14,6 +14,16 @@ const badge = {
   ],
 };
 
+/** The code with which a definition is refused. */
+function refused(attributes: unknown, id = badge.id): string {
+  try {
+    extendRegistry(registry, [{ ...badge, id, attributes }]);
+  } catch (error) {
+    return error instanceof DomainError ? error.code : String(error);
+  }
+  return 'nothing was refused';
+}
+
 describe('schema registry', () => {
   it('finds attributes by name, part and URN, whatever their case', () => {
     const { paths } = registry.user;
@@ -49,14 +59,6 @@ describe('schema registry', () => {
   });
 
   it('refuses definitions that are wrong, repeated or dangerous', () => {
-    const refused = (attributes: unknown, id = badge.id): string => {
-      try {
-        extendRegistry(registry, [{ ...badge, id, attributes }]);
-      } catch (error) {
-        return error instanceof DomainError ? error.code : String(error);
-      }
-      return 'nothing';
-    };
     expect(refused([{ name: 'constructor', type: 'string' }])).to.equal('scim.schema_invalid');
     expect(refused([{ name: 'x', type: 'text' }])).to.equal('scim.schema_invalid');
     expect(refused([{ name: 'x.y', type: 'string' }])).to.equal('scim.schema_invalid');
