@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { chooseWords, pageHeaders } from '#hub/endpoints/sign-in/index.js';
 import { accessibilityViolations, launchBrowser, screenshotFolder } from '../support/browser.js';
-import { pageGallery } from '../support/page-gallery.js';
+import { FRIENDLY, pageGallery } from '../support/page-gallery.js';
 
 /** Contrast hangs on the palette and layout on the width, so axe looks at each once; everything else is seen in all four. */
 const VIEWS = [
@@ -23,20 +23,30 @@ describe('sign-in pages in a browser', () => {
   let browser: Browser;
   let server: Server;
   let origin: string;
+  let listed: string;
   const gallery = pageGallery(chooseWords('en'));
   const german = pageGallery(chooseWords('de'));
+  const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmütze'.repeat(3);
+  const crowded = pageGallery(chooseWords('de'), { ...FRIENDLY, application: long, organization: long, person: `${long}@example.com` });
+  const resting = Object.keys(gallery).filter((name) => !LEAVING.includes(name));
   const received: string[] = [];
+  let redirectTo = '/en/signed-out';
 
   before(async function () {
     browser = await launchBrowser(this);
     server = createServer((request, response) => {
       const [, language, name = ''] = (request.url ?? '').split('/');
-      if (request.method === 'POST') received.push(request.url ?? '');
-      const page = (language === 'de' ? german : gallery)[name];
-      response.writeHead(page === undefined ? 404 : 200, pageHeaders({ autoSubmit: name === 'saml-post', formTargets: ['https://idp.example'] }));
+      if (request.method === 'POST') {
+        received.push(request.url ?? '');
+        response.writeHead(303, { Location: redirectTo }).end();
+        return;
+      }
+      const page = ({ de: german, crowded }[language ?? ''] ?? gallery)[name];
+      response.writeHead(page === undefined ? 404 : 200, pageHeaders({ autoSubmit: name === 'saml-post', formTargets: ['https://idp.example', listed] }));
       response.end(page ?? '');
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => void server.once('listening', resolve));
+    listed = `http://localhost:${(server.address() as AddressInfo).port}`;
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
 
@@ -53,7 +63,7 @@ describe('sign-in pages in a browser', () => {
       const complaints = collectComplaints(page);
       const folder = screenshotFolder(`pages-${view.name}`);
       const faults: string[] = [];
-      for (const name of Object.keys(gallery).filter((name) => !LEAVING.includes(name))) {
+      for (const name of resting.filter((name) => view.axe || !name.startsWith('error-') || name === 'error-denied')) {
         await page.goto(`${origin}/${name.length % 5 === 0 ? 'de' : 'en'}/${name}`);
         if (view.axe) faults.push(...(await accessibilityViolations(page)).map((line) => `${name}: ${line}`));
         if (await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')) faults.push(`${name}: scrolls sideways`);
@@ -63,6 +73,21 @@ describe('sign-in pages in a browser', () => {
       expect([...faults, ...complaints]).to.deep.equal([]);
     });
   }
+
+  it('hold long names on the narrowest screen without scrolling sideways', async function () {
+    this.timeout(60_000);
+    // 320 CSS pixels is a desktop at 400 % zoom (WCAG 2.2, 1.4.10).
+    const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
+    const folder = screenshotFolder('pages-crowded');
+    const wide: string[] = [];
+    for (const name of resting) {
+      await page.goto(`${origin}/crowded/${name}`);
+      if (await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')) wide.push(name);
+      await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+    }
+    await page.close();
+    expect(wide).to.deep.equal([]);
+  });
 
   it('reach the primary action by keyboard, in the order of the page', async () => {
     const page = await browser.newPage();
@@ -107,6 +132,24 @@ describe('sign-in pages in a browser', () => {
     await Promise.all([page.waitForRequest((request) => request.method() === 'POST'), page.keyboard.press('Enter')]);
     await context.close();
     expect(received).to.include('/sign-in/abc');
+  });
+
+  it('let the answer to a form lead to a listed application, and nowhere else', async () => {
+    const page = await browser.newPage();
+    const refusals: string[] = [];
+    page.on('console', (message) => void (message.text().includes('form-action') && refusals.push(message.text())));
+    redirectTo = `${listed}/en/signed-out`;
+    await page.goto(`${origin}/en/identifier`);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL(redirectTo);
+    expect(refusals).to.deep.equal([]);
+    redirectTo = redirectTo.replace('localhost', '127.0.0.2');
+    await page.goto(`${origin}/en/identifier`);
+    const refused = page.waitForEvent('console', (message) => message.text().includes('form-action'));
+    await page.getByRole('button', { name: 'Continue' }).click({ noWaitAfter: true });
+    await refused;
+    expect(page.url()).to.equal(`${origin}/en/identifier`);
+    await page.close();
   });
 
   it('carry a SAML message on by themselves with script, and by one press without', async () => {

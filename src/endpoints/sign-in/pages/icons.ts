@@ -3,7 +3,7 @@ import type { Html } from './html.ts';
 
 /** The mark of Gatehouse: an arch with its portcullis half raised. */
 export const GATE_PATH =
-  'M12 2a9 9 0 0 0-9 9v11h4.5V11.5a4.5 4.5 0 0 1 9 0V22H21V11a9 9 0 0 0-9-9ZM9 10.5v5.2h1.2V9.2Q9.5 9.6 9 10.5Zm2.4-1.8v8.4h1.2V8.7ZM15 10.5v5.2h-1.2V9.2Q14.5 9.6 15 10.5Z';
+  'M12 2a9 9 0 0 0-9 9v11h3.5V11a5.5 5.5 0 0 1 11 0v11H21V11a9 9 0 0 0-9-9ZM8.2 9.6v6.6h1.7V7.6Q8.8 8.4 8.2 9.6ZM11.15 7.2v11.2h1.7V7.2ZM15.8 9.6v6.6h-1.7V7.6Q15.2 8.4 15.8 9.6Z';
 
 function icon(path: string, size: number): Html {
   return html`<svg viewBox="0 0 24 24" width="${size}" height="${size}" aria-hidden="true" focusable="false">${constantMarkup(path)}</svg>`;

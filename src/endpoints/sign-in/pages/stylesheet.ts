@@ -76,6 +76,7 @@ p.problem:not(.field p){margin-top:1.25rem;padding:.75rem .875rem;border-radius:
 .grants li,.advice li{display:flex;gap:.625rem}
 .grants svg,.advice svg{flex:none;margin-top:.125rem;color:var(--accent)}
 .grants strong{font-weight:600}
+.grants+.note{margin-top:1.25rem}
 .links{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;font-size:.875rem}
 .reference{margin:1.75rem 0 0;padding:1rem 0 0;border-top:1px solid var(--line);display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;font-size:.875rem}
 .reference dt{color:var(--quiet)}
