@@ -16,8 +16,11 @@ export interface GroupRoleRule {
   readonly roles: readonly string[];
 }
 
-/** Rules by group key. */
-export type RuleIndex = ReadonlyMap<string, readonly GroupRoleRule[]>;
+/** Rules, to be found by what they concern and by their own reference. */
+export interface RuleIndex {
+  readonly byKey: ReadonlyMap<string, readonly GroupRoleRule[]>;
+  readonly byRef: ReadonlyMap<string, GroupRoleRule>;
+}
 
 /** A group that a person is a member of, as a feed or an assertion names it. */
 export interface MemberGroup {
@@ -43,13 +46,13 @@ export function indexRules(rules: readonly GroupRoleRule[]): RuleIndex {
     const other = byRef.get(ruleRef(rule));
     byRef.set(ruleRef(rule), other ? { ...other, roles: [...new Set([...other.roles, ...rule.roles])] } : rule);
   }
-  const index = new Map<string, GroupRoleRule[]>();
-  for (const rule of byRef.values()) index.set(rule.key, [...(index.get(rule.key) ?? []), rule]);
-  return index;
+  const byKey = new Map<string, GroupRoleRule[]>();
+  for (const rule of byRef.values()) byKey.set(rule.key, [...(byKey.get(rule.key) ?? []), rule]);
+  return { byKey, byRef };
 }
 
 /** The rules that concern a group: by its display name, its id, or the id it has at the provider. */
 export function rulesFor(group: MemberGroup, index: RuleIndex): readonly GroupRoleRule[] {
   const keys = new Set([group.name, group.id, group.externalId ?? group.id].map(foldGroup));
-  return [...keys].flatMap((key) => index.get(key) ?? []).filter(({ source, connectionId }) => source !== 'connection' || connectionId === group.connectionId);
+  return [...keys].flatMap((key) => index.byKey.get(key) ?? []).filter(({ source, connectionId }) => source !== 'connection' || connectionId === group.connectionId);
 }

@@ -1,5 +1,5 @@
 import { ruleRef, rulesFor, type GroupRoleRule, type MemberGroup, type RuleIndex } from './group-role-rule.ts';
-import { grantApplies, sortGrants, type RoleGrant, type SetCause } from './role-grant.ts';
+import { grantApplies, grantKey, sortGrants, type RoleGrant, type SetCause } from './role-grant.ts';
 import { overridesApply, type RoleOverrides } from './role-overrides.ts';
 
 /**
@@ -97,10 +97,9 @@ function fromGroups(groups: readonly MemberGroup[], rules: RuleIndex): Explained
 
 /** Without word of the groups a role stays while the rule that gave it still gives it: no grant outlives its cause. */
 function fromPrevious(previous: readonly RoleGrant[], rules: RuleIndex): Explained[] {
-  const given = new Map([...rules.values()].flat().flatMap((rule) => rule.roles.map((role) => [JSON.stringify([ruleRef(rule), role]), rule] as const)));
   return previous.flatMap((grant) => {
-    const rule = grant.cause === 'mapping' ? given.get(JSON.stringify([grant.causeRef, grant.role])) : undefined;
-    return rule ? [{ grant: mappingGrant(rule, grant.role), text: `kept from the last known groups ("${rule.group}"), by ${RULE_OF[rule.source]}` }] : [];
+    const rule = grant.cause === 'mapping' ? rules.byRef.get(grant.causeRef) : undefined;
+    return rule?.roles.includes(grant.role) ? [{ grant: mappingGrant(rule, grant.role), text: `kept from the last known groups ("${rule.group}"), by ${RULE_OF[rule.source]}` }] : [];
   });
 }
 
@@ -145,11 +144,13 @@ export const effectiveRoles = (grants: readonly RoleGrant[], standing: Standing)
   [...new Set(grants.filter((grant) => grantApplies(grant, standing.now)).map(({ role }) => role))].filter((role) => !withholding(role, standing)).sort();
 
 function explain(all: readonly Explained[], grants: readonly RoleGrant[]): readonly ExplainedRole[] {
-  const texts = new Map(all.map(({ grant, text }) => [JSON.stringify([grant.role, grant.cause, grant.causeRef]), text]));
+  const texts = new Map(all.map(({ grant, text }) => [grantKey(grant), text]));
   const byRole = new Map<string, RoleReason[]>();
   for (const { role, cause, causeRef, expiresAt } of grants) {
-    const reason = { cause, causeRef, expiresAt, text: texts.get(JSON.stringify([role, cause, causeRef])) ?? '' };
-    byRole.set(role, [...(byRole.get(role) ?? []), reason]);
+    const reason = { cause, causeRef, expiresAt, text: texts.get(grantKey({ role, cause, causeRef })) ?? '' };
+    const reasons = byRole.get(role);
+    if (reasons) reasons.push(reason);
+    else byRole.set(role, [reason]);
   }
   return [...byRole].map(([role, reasons]) => ({ role, reasons }));
 }

@@ -12,7 +12,8 @@ export interface RoleGrant {
   readonly expiresAt: number | null;
 }
 
-const keyOf = ({ role, cause, causeRef }: RoleGrant): string => JSON.stringify([role, cause, causeRef]);
+/** Unique, since neither roles nor references may hold NUL, and in the order of role, cause and reference. */
+export const grantKey = ({ role, cause, causeRef }: Omit<RoleGrant, 'expiresAt'>): string => `${role}\0${cause}\0${causeRef}`;
 
 const later = (left: number | null, right: number | null): number | null => (left === null || right === null ? null : Math.max(left, right));
 
@@ -20,8 +21,8 @@ const later = (left: number | null, right: number | null): number | null => (lef
 export function sortGrants(grants: readonly RoleGrant[]): readonly RoleGrant[] {
   const byKey = new Map<string, RoleGrant>();
   for (const grant of grants) {
-    const other = byKey.get(keyOf(grant));
-    byKey.set(keyOf(grant), other ? { ...grant, expiresAt: later(grant.expiresAt, other.expiresAt) } : grant);
+    const other = byKey.get(grantKey(grant));
+    byKey.set(grantKey(grant), other ? { ...grant, expiresAt: later(grant.expiresAt, other.expiresAt) } : grant);
   }
   return [...byKey].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, grant]) => grant);
 }
@@ -34,11 +35,11 @@ export const grantApplies = ({ expiresAt }: Pick<RoleGrant, 'expiresAt'>, now: n
  * delete first.
  */
 export function diffGrants(previous: readonly RoleGrant[], next: readonly RoleGrant[]): { readonly add: readonly RoleGrant[]; readonly remove: readonly RoleGrant[] } {
-  const expiries = (grants: readonly RoleGrant[]): ReadonlyMap<string, number | null> => new Map(grants.map((grant) => [keyOf(grant), grant.expiresAt]));
+  const expiries = (grants: readonly RoleGrant[]): ReadonlyMap<string, number | null> => new Map(grants.map((grant) => [grantKey(grant), grant.expiresAt]));
   const [from, to] = [sortGrants(previous), sortGrants(next)];
   const [before, after] = [expiries(from), expiries(to)];
   return {
-    add: to.filter((grant) => before.get(keyOf(grant)) !== grant.expiresAt),
-    remove: from.filter((grant) => after.get(keyOf(grant)) !== grant.expiresAt),
+    add: to.filter((grant) => before.get(grantKey(grant)) !== grant.expiresAt),
+    remove: from.filter((grant) => after.get(grantKey(grant)) !== grant.expiresAt),
   };
 }

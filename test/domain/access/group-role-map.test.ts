@@ -15,6 +15,8 @@ const group = fc.oneof(
 );
 const written = fc.array(fc.tuple(group, fc.array(role, { minLength: 1, maxLength: 3 })), { maxLength: 8 });
 const quoted = (name: string): string => `"${name.replace(/["\\]/g, '\\$&')}"`;
+/** Any sequence of UTF-16 units: control characters and broken surrogate pairs too. */
+const anyText = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });
 
 describe('group to role map', () => {
   it('separates pairs by comma, line break and the two characters backslash-n alike', () => {
@@ -88,7 +90,7 @@ describe('group to role map', () => {
   });
 
   it('survives any text, quickly, with faults inside it', () => {
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'a=|,\n"\\n{}[]: '.split('')) }));
+    const text = fc.oneof(anyText, fc.string({ unit: fc.constantFrom(...'a=|,\n"\\n{}[]: '.split('')) }));
     fc.assert(
       fc.property(fc.boolean(), text, (json, body) => {
         for (const fault of readGroupRoleMap(json ? `{${body}` : body).faults) {
@@ -98,7 +100,7 @@ describe('group to role map', () => {
       }),
     );
     for (const unit of ['"', '\\', '{', '{"', 'a=', 'a,', '{"a":["x",', '|', '\n', '"\\'])
-      expect(readGroupRoleMap(unit.repeat(150_000)).faults.length, unit).to.be.lessThan(101);
+      expect(readGroupRoleMap(unit.repeat(30_000)).faults.length, unit).to.be.lessThan(101);
     expect(readGroupRoleMap('x'.repeat(1 << 20)).faults).to.have.length(1);
   });
 });
