@@ -1,0 +1,7 @@
+/**
+ * What people and machines prove themselves with, and how it is kept: only hashes of tokens, sealed keys, never a secret in
+ * the clear. Whose a credential is belongs to `accounts` and `organizations`; what it opens is decided where it is shown.
+ */
+export { OPERATOR_TOKEN_PREFIX, OperatorTokenStore, type OperatorTokenHolder } from './operator-token-store.ts';
+export { checkNewScimToken, isLive, MOST_LIVE_TOKENS, SCIM_SCOPES, type ScimScope, type ScimToken } from './scim-token.ts';
+export { SCIM_TOKEN_PREFIX, ScimTokenStore, type NewScimToken } from './scim-token-store.ts';

@@ -1,0 +1,67 @@
+import { Op } from 'sequelize';
+import { uniqueViolation, type AdministrativeTransaction, type Database } from '../../database/index.ts';
+import { DomainError } from '../../platform/errors.ts';
+import { checkSlug, isId, type Organization, type OrganizationStatus } from './organization.ts';
+import { defineOrganization, type OrganizationModel } from './organization-model.ts';
+
+export interface NewOrganization {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly isDefault?: boolean;
+}
+
+export interface OrganizationChanges {
+  readonly name?: string;
+  readonly description?: string;
+  readonly status?: OrganizationStatus;
+}
+
+/** Organizations. They stand above isolation: found by id or slug before one of them is chosen. */
+export class OrganizationStore {
+  readonly #database: Database;
+  readonly #model: OrganizationModel;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#model = defineOrganization(database.sequelize);
+  }
+
+  /** @param reference id or slug */
+  find(reference: string): Promise<Organization | undefined> {
+    return this.#findWhere(isId(reference) ? { id: reference } : { slug: reference });
+  }
+
+  findDefault(): Promise<Organization | undefined> {
+    return this.#findWhere({ isDefault: true });
+  }
+
+  /** By slug, those after `after`. */
+  list(limit: number, after = ''): Promise<Organization[]> {
+    return this.#database.withInstance('system', async ({ transaction }) => {
+      const found = await this.#model.findAll({ where: { slug: { [Op.gt]: after } }, order: ['slug'], limit, transaction });
+      return found.map((one) => one.get());
+    });
+  }
+
+  async insert({ transaction }: AdministrativeTransaction, organization: NewOrganization): Promise<Organization> {
+    checkSlug(organization.slug);
+    try {
+      return (await this.#model.create(organization, { transaction })).get();
+    } catch (error) {
+      if (uniqueViolation(error) !== 'organization_slug_unique') throw error;
+      throw new DomainError('conflict', 'organizations.slug_taken', `There is an organization ${organization.slug} already.`, { cause: error });
+    }
+  }
+
+  /** Locks the row: what is told as changed is what really changed. */
+  async update({ transaction }: AdministrativeTransaction, id: string, changes: OrganizationChanges): Promise<Organization | undefined> {
+    const found = await this.#model.findByPk(id, { transaction, lock: transaction.LOCK.UPDATE });
+    return (await found?.update(changes, { transaction }))?.get();
+  }
+
+  #findWhere(where: Partial<Organization>): Promise<Organization | undefined> {
+    return this.#database.withInstance('system', async ({ transaction }) => (await this.#model.findOne({ where, transaction }))?.get());
+  }
+}
