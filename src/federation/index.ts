@@ -20,3 +20,13 @@ export type {
   SignInMethod,
 } from './sign-in-method.ts';
 export { createSafeFetch, type SafeFetch, type SafeFetchInit, type SafeFetchOptions } from './safe-fetch.ts';
+export {
+  decideChanged,
+  decideNew,
+  type AdministeredConnection,
+  type ConnectionChanges,
+  type DecidedConnection,
+  type NewConnection,
+} from './connection-changes.ts';
+export { joinSecrets, splitSecrets, type SettingSecrets } from './connection-secrets.ts';
+export { ConnectionStore } from './connection-store.ts';
