@@ -1,0 +1,53 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { DomainError } from '../../platform/errors.ts';
+import type { FromSchema, ObjectSchema } from './from-schema.ts';
+
+/** One fault of a request, as the answer lists it: where (a JSON pointer or a parameter's name) and what. */
+export interface RequestFault {
+  readonly at: string;
+  readonly problem: string;
+}
+
+// Faults of one request are bounded (no allErrors would report only the first; people want all of them at once), and
+// every array and string in our schemas has a bound, so collecting them cannot be made expensive.
+const bodies = new Ajv2020({ allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true });
+// Parameters arrive as text; "5" is a limit of 5. A repeated parameter arrives as an array and is refused.
+const parameters = new Ajv2020({ allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true, coerceTypes: true });
+for (const ajv of [bodies, parameters]) formats.default(ajv, ['uuid', 'date-time', 'email', 'uri']);
+
+const MOST_FAULTS = 20;
+
+function sentence(error: ErrorObject): string {
+  const params = error.params as Record<string, unknown>;
+  if (typeof params['additionalProperty'] === 'string') return `has no property ${JSON.stringify(params['additionalProperty'].slice(0, 80))}`;
+  if (Array.isArray(params['allowedValues'])) return `must be one of ${params['allowedValues'].join(', ')}`;
+  return error.message ?? 'is not valid';
+}
+
+const faultsOf = (validate: ValidateFunction): RequestFault[] =>
+  (validate.errors ?? []).slice(0, MOST_FAULTS).map((error) => ({ at: error.instancePath || '/', problem: sentence(error) }));
+
+const described = (faults: readonly RequestFault[]): string => faults.map(({ at, problem }) => `${at} ${problem}`).join('; ');
+
+/** Checks a JSON body against its schema; fills in defaults. */
+export function bodyGuard<const S extends ObjectSchema>(schema: S): (value: unknown) => FromSchema<S> {
+  const validate = bodies.compile(schema);
+  return (value) => {
+    if (validate(value)) return value as FromSchema<S>;
+    const faults = faultsOf(validate);
+    throw new DomainError('invalid', 'http.body_invalid', `The body is not valid: ${described(faults)}.`, { details: { faults } });
+  };
+}
+
+/** Checks path or query parameters, which are text, against a schema that may say integer or boolean. */
+export function parameterGuard<const S extends ObjectSchema>(schema: S): (value: unknown) => FromSchema<S> {
+  const validate = parameters.compile(schema);
+  return (value) => {
+    // A copy: express's own object must stay as it came, and coercion writes.
+    const copy: unknown = typeof value === 'object' && value !== null ? { ...value } : value;
+    if (validate(copy)) return copy as FromSchema<S>;
+    const faults = faultsOf(validate);
+    throw new DomainError('invalid', 'http.parameter_invalid', `A parameter is not valid: ${described(faults)}.`, { details: { faults } });
+  };
+}
