@@ -59,6 +59,11 @@ export class MasterKeys {
     return this.openBytes(sealed, purpose).toString('utf8');
   }
 
+  /** Keys for signing and the like, one per secret, the current one's first: what a previous secret signed stays good. */
+  derivedKeys(purpose: string): string[] {
+    return [...this.#secrets.values()].map((secret) => derive(secret, `derive ${purpose}`, 32).toString('base64url'));
+  }
+
   /** Whether a previous secret sealed it, so that it should be sealed anew. */
   needsReseal(sealed: string): boolean {
     return sealed.split('.')[1] !== this.#currentId;

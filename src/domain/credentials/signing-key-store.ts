@@ -1,0 +1,143 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { Database, Row, Statement } from '../../database/index.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { MasterKeys } from '../../platform/master-keys.ts';
+import {
+  DEFAULT_ROTATION,
+  planRotation,
+  SIGNING_ALGORITHMS,
+  type RotationPolicy,
+  type RotationStep,
+  type SigningAlgorithm,
+  type SigningKeyFacts,
+  type SigningKeyState,
+} from './signing-key.ts';
+
+/** Told after every change of the keys. */
+export const SIGNING_KEY_CHANNEL = 'gatehouse_signing_key';
+
+export interface SigningKey extends SigningKeyFacts {
+  readonly privateJwk: JWK;
+}
+
+interface NewKey {
+  readonly kid: string;
+  readonly alg: SigningAlgorithm;
+  readonly publicJwk: JWK;
+  readonly privateJwk: JWK;
+}
+
+const LIST: Statement = { name: 'credentials.signing-key.list', text: 'select kid, alg, state, changed_at, sealed_private_jwk from signing_key order by kid', values: [] };
+
+/** One node at a time changes keys; the lock goes with the transaction. */
+const LOCK: Statement = { name: 'credentials.signing-key.lock', text: `select pg_advisory_xact_lock(hashtext('gatehouse signing keys'))`, values: [] };
+
+const insert = (key: NewKey, state: SigningKeyState, sealed: string, now: Date): Statement => ({
+  name: 'credentials.signing-key.insert',
+  text: `insert into signing_key (kid, alg, public_jwk, sealed_private_jwk, state, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $6)`,
+  values: [key.kid, key.alg, JSON.stringify(key.publicJwk), sealed, state, now],
+});
+
+const retire = (alg: SigningAlgorithm, now: Date): Statement => ({
+  name: 'credentials.signing-key.retire',
+  text: `update signing_key set state = 'retired', changed_at = $2 where alg = $1 and state = 'signing'`,
+  values: [alg, now],
+});
+
+const promote = (kid: string, now: Date): Statement => ({
+  name: 'credentials.signing-key.promote',
+  text: `update signing_key set state = 'signing', changed_at = $2 where kid = $1 and state = 'published'`,
+  values: [kid, now],
+});
+
+const drop = (kid: string): Statement => ({
+  name: 'credentials.signing-key.drop',
+  text: `delete from signing_key where kid = $1 and state = 'retired'`,
+  values: [kid],
+});
+
+const NOTIFY: Statement = { name: 'credentials.signing-key.notify', text: `select pg_notify('${SIGNING_KEY_CHANNEL}', '')`, values: [] };
+
+const purpose = (kid: string): string => `signing_key:${kid}`;
+
+async function generate(alg: SigningAlgorithm): Promise<NewKey> {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const publicJwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(publicJwk);
+  const named = { kid, alg, use: 'sig' };
+  return { kid, alg, publicJwk: { ...publicJwk, ...named }, privateJwk: { ...(await exportJWK(privateKey)), ...named } };
+}
+
+const toFacts = (row: Row): SigningKeyFacts => ({
+  kid: String(row.kid),
+  alg: row.alg as SigningAlgorithm,
+  state: row.state as SigningKeyState,
+  changedAt: (row.changed_at as Date).getTime(),
+});
+
+/** The provider's keys: sealed at rest, created and rotated by whichever node comes first. */
+export class SigningKeyStore {
+  readonly #database: Database;
+  readonly #keys: MasterKeys;
+  readonly #clock: Clock;
+  readonly #policy: RotationPolicy;
+
+  constructor(database: Database, keys: MasterKeys, clock: Clock, policy: RotationPolicy = DEFAULT_ROTATION) {
+    this.#database = database;
+    this.#keys = keys;
+    this.#clock = clock;
+    this.#policy = policy;
+  }
+
+  async list(): Promise<SigningKey[]> {
+    const [rows = []] = await this.#database.batch([LIST]);
+    return rows.map((row) => ({ ...toFacts(row), privateJwk: this.#open(row) }));
+  }
+
+  /** Does what is due: creates missing keys, shows, promotes, drops. @returns whether anything changed */
+  async maintain(): Promise<boolean> {
+    return this.#change((keys, now) => planRotation(keys, now, this.#policy));
+  }
+
+  /**
+   * A new key for every algorithm. Shown first and signing after the usual time; `immediately` when the present one must
+   * not sign any more, at the price that whoever cached /jwks has to look again.
+   */
+  async rotate({ immediately = false }: { immediately?: boolean } = {}): Promise<void> {
+    await this.#change((keys) =>
+      SIGNING_ALGORITHMS.flatMap((alg): RotationStep[] => {
+        if (immediately) return [{ kind: 'create', alg, state: 'signing' }];
+        return keys.some((key) => key.alg === alg && key.state === 'published') ? [] : [{ kind: 'create', alg, state: 'published' }];
+      }),
+    );
+  }
+
+  /** Keys are made before the lock is taken: an RSA key takes a tenth of a second, and deciding must not wait. */
+  async #change(plan: (keys: readonly SigningKeyFacts[], now: number) => RotationStep[]): Promise<boolean> {
+    const now = this.#clock.now();
+    const [rows = []] = await this.#database.batch([LIST]);
+    const expected = plan(rows.map(toFacts), now).filter((step) => step.kind === 'create');
+    const made = await Promise.all(expected.map(({ alg }) => generate(alg)));
+    const changed = await this.#database.lockThenApply([LOCK, LIST], ([, locked = []]) => {
+      const spare = new Map(made.map((key) => [key.alg, key]));
+      const apply = plan(locked.map(toFacts), now).flatMap((step) => this.#apply(step, spare, new Date(now)));
+      return { apply, result: () => apply.length > 0 };
+    });
+    if (changed) await this.#database.batch([NOTIFY]);
+    return changed;
+  }
+
+  #apply(step: RotationStep, spare: ReadonlyMap<SigningAlgorithm, NewKey>, now: Date): Statement[] {
+    if (step.kind === 'drop') return [drop(step.kid)];
+    if (step.kind === 'promote') return [retire(step.alg, now), promote(step.kid, now)];
+    const key = spare.get(step.alg);
+    // A key that became due between look and lock is made the next time.
+    if (key === undefined) return [];
+    const sealed = this.#keys.seal(JSON.stringify(key.privateJwk), purpose(key.kid));
+    return [...(step.state === 'signing' ? [retire(step.alg, now)] : []), insert(key, step.state, sealed, now)];
+  }
+
+  #open(row: Row): JWK {
+    return JSON.parse(this.#keys.open(String(row.sealed_private_jwk), purpose(String(row.kid)))) as JWK;
+  }
+}

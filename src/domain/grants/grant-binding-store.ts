@@ -1,0 +1,49 @@
+import type { Database, Statement } from '../../database/index.ts';
+import { sha256 } from './artifact-store.ts';
+
+/** For whom and for which organization a grant is; chosen at the interaction and never changed. */
+export interface GrantBinding {
+  readonly orgId: string;
+  readonly accountId: string;
+  readonly clientId: string;
+  /** The membership's authorization epoch when the grant was given. */
+  readonly epoch: number;
+}
+
+const bind = (grantId: string, { orgId, accountId, clientId, epoch }: GrantBinding): Statement => ({
+  name: 'grants.binding.insert',
+  text: 'insert into oidc.grant_organization (grant_hash, org_id, account_id, client_id, epoch) values ($1, $2, $3, $4, $5)',
+  values: [sha256(grantId), orgId, accountId, clientId, epoch],
+});
+
+const find = (grantId: string): Statement => ({
+  name: 'grants.binding.find',
+  text: 'select org_id, account_id, client_id, epoch from oidc.grant_organization where grant_hash = $1',
+  values: [sha256(grantId)],
+});
+
+/** Ends every grant of a person in the organization of the batch's context: for the batch that deactivates the person. */
+export const endGrants = (accountId: string): Statement => ({
+  name: 'grants.end',
+  text: 'select oidc.end_grants($1) as ended',
+  values: [accountId],
+});
+
+/** Which organization a grant belongs to. */
+export class GrantBindingStore {
+  readonly #database: Database['provider'];
+
+  constructor(database: Database['provider']) {
+    this.#database = database;
+  }
+
+  async bind(grantId: string, binding: GrantBinding): Promise<void> {
+    await this.#database.batch([bind(grantId, binding)]);
+  }
+
+  async find(grantId: string): Promise<GrantBinding | undefined> {
+    const [rows] = await this.#database.batch([find(grantId)]);
+    const row = rows?.[0];
+    return row && { orgId: String(row.org_id), accountId: String(row.account_id), clientId: String(row.client_id), epoch: Number(row.epoch) };
+  }
+}

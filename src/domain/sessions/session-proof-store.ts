@@ -1,0 +1,55 @@
+import { organizationContext, type Database, type Statement } from '../../database/index.ts';
+import { hashToken } from '../../platform/token.ts';
+import type { SessionProof } from './organization-entry.ts';
+
+export interface NewSessionProof extends SessionProof {
+  /** How, for the audit trail: `oidc`, `saml`, `password`. */
+  readonly method: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+const ACTOR = 'sign-in';
+
+const record = (sessionUid: string, proof: NewSessionProof): Statement => ({
+  name: 'sessions.proof.record',
+  text: `insert into session_proof (org_id, session_hash, connection_id, account_id, method, expires_at)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (org_id, session_hash) do update set connection_id = excluded.connection_id, account_id = excluded.account_id,
+           method = excluded.method, proved_at = now(), expires_at = excluded.expires_at`,
+  values: [proof.orgId, hashToken(sessionUid), proof.connectionId, proof.accountId, proof.method, new Date(proof.expiresAt)],
+});
+
+const find = (orgId: string, sessionUid: string): Statement => ({
+  name: 'sessions.proof.find',
+  text: 'select org_id, account_id, connection_id from session_proof where org_id = $1 and session_hash = $2 and expires_at > now()',
+  values: [orgId, hashToken(sessionUid)],
+});
+
+/** Ends what a person's sessions proved in the organization of the batch's context: for the batch that deactivates the person. */
+export const endSessionProofs = (orgId: string, accountId: string): Statement => ({
+  name: 'sessions.proof.end',
+  text: 'delete from session_proof where org_id = $1 and account_id = $2',
+  values: [orgId, accountId],
+});
+
+/** By which connection a session was proved, per organization; sessions are known by the hash of their public name. */
+export class SessionProofStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async record(sessionUid: string, proof: NewSessionProof): Promise<void> {
+    await this.#database.batch([organizationContext({ orgId: proof.orgId, actor: ACTOR }), record(sessionUid, proof)]);
+  }
+
+  /** Each organization is asked in its own context, all in one round trip. */
+  async find(sessionUid: string, orgIds: readonly string[]): Promise<SessionProof[]> {
+    if (orgIds.length === 0) return [];
+    const results = await this.#database.batch(orgIds.flatMap((orgId) => [organizationContext({ orgId, actor: ACTOR }), find(orgId, sessionUid)]));
+    const rows = results.filter((_, index) => index % 2 === 1).flat();
+    return rows.map((row) => ({ orgId: String(row.org_id), accountId: String(row.account_id), connectionId: row.connection_id as string | null }));
+  }
+}

@@ -1,0 +1,36 @@
+import type { ArtifactStore } from '../../domain/grants/index.ts';
+import type { ClientSource } from './client-source.ts';
+import { errors, type Adapter } from './provider-package.ts';
+
+/** One model of the provider, over the rows of the grants room; clients come from the registered applications. */
+export function artifactAdapter(model: string, artifacts: ArtifactStore, clients: ClientSource): Adapter {
+  if (model === 'Client') return clientAdapter(clients);
+  return {
+    upsert: (id, payload, expiresIn) => artifacts.upsert(model, id, { ...payload }, expiresIn),
+    find: (id) => artifacts.find(model, id),
+    findByUid: (uid) => artifacts.findByUid(model, uid),
+    findByUserCode: (userCode) => artifacts.findByUserCode(model, userCode),
+    async consume(id) {
+      // The package looks before it consumes; of two that looked at once, this refuses the second (RFC 6749 §4.1.2).
+      if (!(await artifacts.consume(model, id))) throw new errors.InvalidGrant('it was already used');
+    },
+    destroy: (id) => artifacts.destroy(model, id),
+    revokeByGrantId: (grantId) => artifacts.revokeByGrantId(model, grantId),
+  };
+}
+
+const refuse = (): Promise<never> => Promise.reject(new errors.InvalidRequest('applications are not registered here'));
+const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+
+/** Clients are registered through the admin API, never through the provider. */
+function clientAdapter(clients: ClientSource): Adapter {
+  return {
+    upsert: refuse,
+    find: (id) => clients.metadata(id),
+    findByUid: nothing,
+    findByUserCode: nothing,
+    consume: refuse,
+    destroy: refuse,
+    revokeByGrantId: nothing,
+  };
+}

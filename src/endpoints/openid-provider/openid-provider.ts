@@ -1,0 +1,143 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { ApplicationStore } from '../../domain/applications/index.ts';
+import type { SigningKeyStore } from '../../domain/credentials/index.ts';
+import type { ArtifactStore, GrantBindingStore } from '../../domain/grants/index.ts';
+import type { SessionProofStore } from '../../domain/sessions/index.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { MasterKeys } from '../../platform/master-keys.ts';
+import { accountSource } from './account.ts';
+import { artifactAdapter } from './artifact-adapter.ts';
+import { ClientSource } from './client-source.ts';
+import { existingGrantLoader } from './existing-grant.ts';
+import { createInteractions, type Interactions } from './interactions.ts';
+import type { ProviderDirectory } from './member-facts.ts';
+import { entryGuard } from './organization-entry.ts';
+import { pinRequest } from './pinned-request.ts';
+import { providerConfiguration, type ConfigurationInput, type Lifetimes } from './provider-configuration.ts';
+import { providerHooks, type ProviderLog } from './provider-hooks.ts';
+import type { ProviderPages } from './provider-pages.ts';
+import { Provider, type ProviderInstance } from './provider-package.ts';
+import { SigningKeyRing } from './signing-key-ring.ts';
+
+export interface OpenIdProviderOptions {
+  /** Without a trailing slash; the issuer is this plus `/oidc`. */
+  readonly publicUrl: string;
+  readonly lifetimes: Lifetimes;
+  readonly masterKeys: MasterKeys;
+  readonly clock: Clock;
+  readonly artifacts: ArtifactStore;
+  readonly bindings: GrantBindingStore;
+  readonly proofs: SessionProofStore;
+  readonly applications: ApplicationStore;
+  readonly signingKeys: SigningKeyStore;
+  readonly directory: ProviderDirectory;
+  readonly pages: ProviderPages;
+  readonly log: ProviderLog;
+  /** For addresses that applications registered; guarded against the inner network. */
+  readonly fetch: ConfigurationInput['fetch'];
+}
+
+export interface OpenIdProvider {
+  readonly issuer: string;
+  /** To be mounted at `/oidc`, before any body parser. */
+  callback(): RequestListener;
+  /** For the sign-in pages. */
+  readonly interactions: Interactions;
+  /** An application was changed: its channel says so on every node. */
+  forgetApplication(clientId: string): void;
+  /** The signing keys were changed: their channel says so on every node. */
+  reloadSigningKeys(): Promise<void>;
+  /** Shows new keys now and lets them sign later; `immediately` when the present ones must not sign any more. */
+  rotateSigningKey(options?: { immediately?: boolean }): Promise<void>;
+  /** Ends what runs on its own. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The hub as an OpenID provider. Rotation has no API in the package, so new keys mean a new Provider in place of the old
+ * one: its state is all in the database, and requests under way end with the one they began with.
+ */
+export async function createOpenIdProvider(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
+  const issuer = `${options.publicUrl}/oidc`;
+  const issuerUrl = new URL(issuer);
+  const clients = new ClientSource(options.applications, options.clock);
+  const build = builder(options, issuer, clients);
+  let current: { provider: ProviderInstance; callback: RequestListener } | undefined;
+
+  const ring = new SigningKeyRing({
+    store: options.signingKeys,
+    changed(keys) {
+      const provider = build(keys);
+      const callback = provider.callback();
+      current = { provider, callback: (request, response) => void callback(request, response) };
+    },
+    failed: (error) => options.log.error({ err: error }, 'the signing keys could not be looked at'),
+  });
+  await ring.start();
+
+  const running = (): NonNullable<typeof current> => {
+    if (current === undefined) throw new Error('the key ring hands out keys before it has started');
+    return current;
+  };
+  const { directory, bindings, proofs } = options;
+  return {
+    issuer,
+    callback: () => (request: IncomingMessage, response: ServerResponse) => {
+      pinRequest(request, issuerUrl);
+      running().callback(request, response);
+    },
+    interactions: createInteractions({
+      provider: () => running().provider,
+      directory,
+      clients,
+      bindings,
+      guard: entryGuard(directory, clients, proofs),
+    }),
+    forgetApplication: (clientId) => clients.forget(clientId),
+    reloadSigningKeys: () => ring.look(),
+    async rotateSigningKey(rotation) {
+      await options.signingKeys.rotate(rotation);
+      await ring.look();
+    },
+    stop: () => ring.stop(),
+  };
+}
+
+function builder(options: OpenIdProviderOptions, issuer: string, clients: ClientSource): (keys: ConfigurationInput['keys']) => ProviderInstance {
+  const { directory, bindings, proofs, clock, lifetimes, pages, log, applications } = options;
+  const hooks = providerHooks({
+    directory,
+    clients,
+    applications,
+    accounts: accountSource(directory, bindings),
+    loadExistingGrant: existingGrantLoader({
+      directory,
+      clients,
+      bindings,
+      proofs,
+      guard: entryGuard(directory, clients, proofs),
+      clock,
+      sessionSeconds: lifetimes.sessionTtl,
+    }),
+    pages,
+    log,
+    accessTokenSeconds: lifetimes.accessTokenTtl,
+  });
+  return (keys) => {
+    const configuration = providerConfiguration({
+      publicUrl: options.publicUrl,
+      keys,
+      cookieKeys: options.masterKeys.derivedKeys('openid-provider:cookies'),
+      lifetimes,
+      adapter: (model) => artifactAdapter(model, options.artifacts, clients),
+      hooks,
+      fetch: options.fetch,
+    });
+    const provider = new Provider(issuer, configuration);
+    // What the request claims was replaced by `pinRequest`; only that may be believed.
+    provider.proxy = true;
+    provider.on('server_error', (context, error) => log.error({ err: error, path: context.path }, 'the OpenID provider failed'));
+    provider.on('backchannel.error', (_context, error, client) => log.warn({ err: error, clientId: client.clientId }, 'back-channel logout was not delivered'));
+    return provider;
+  };
+}

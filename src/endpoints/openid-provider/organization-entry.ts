@@ -1,0 +1,57 @@
+import { decideEntry, type Entry, type OrganizationFacts, type SessionProofStore } from '../../domain/sessions/index.ts';
+import type { ClientSource } from './client-source.ts';
+import type { ProviderDirectory } from './member-facts.ts';
+
+/** What of an authorization request says which organization is meant. */
+export interface OrganizationWish {
+  readonly clientId: string;
+  /** The person's own choice, made in this sign-in. */
+  readonly chosen?: unknown;
+  /** The request's `organization` parameter: slug or id. */
+  readonly organization?: unknown;
+  readonly loginHint?: unknown;
+}
+
+export interface EntrySession {
+  readonly uid: string;
+  readonly accountId: string;
+  /** The organization of the grant it holds for this application. */
+  readonly currentOrgId: string | undefined;
+}
+
+export interface EntryGuard {
+  wanted(wish: OrganizationWish): Promise<OrganizationFacts | undefined>;
+  entry(session: EntrySession, wanted: OrganizationFacts | undefined): Promise<Entry>;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' && value.length <= 320 ? value : undefined);
+
+/** The domain of an e-mail address, folded as proved domains are stored. */
+export function domainOf(identifier: unknown): string | undefined {
+  const at = text(identifier)?.lastIndexOf('@') ?? -1;
+  const domain = at > 0 ? text(identifier)?.slice(at + 1).toLowerCase() : undefined;
+  return domain !== undefined && /^[a-z0-9.-]{1,253}$/.test(domain) ? domain : undefined;
+}
+
+/** Loads what the decision about the organization needs; the decision itself is `decideEntry`. */
+export function entryGuard(directory: ProviderDirectory, clients: Pick<ClientSource, 'find'>, proofs: Pick<SessionProofStore, 'find'>): EntryGuard {
+  return {
+    /** The application's own organization goes before every wish: it has no other members. */
+    async wanted({ clientId, chosen, organization, loginHint }) {
+      const named = (await clients.find(clientId))?.orgId ?? text(chosen) ?? text(organization);
+      if (named !== undefined) return directory.findOrganization(named);
+      const domain = domainOf(loginHint);
+      return domain === undefined ? undefined : directory.organizationForDomain(domain);
+    },
+
+    async entry({ uid, accountId, currentOrgId }, wanted) {
+      const active = (await directory.organizationsOfAccount(accountId)).filter(({ status }) => status === 'active');
+      const [found, proved] = await Promise.all([
+        Promise.all(active.map(({ orgId }) => directory.findOrganization(orgId))),
+        proofs.find(uid, active.map(({ orgId }) => orgId)),
+      ]);
+      const memberships = found.filter((organization) => organization !== undefined);
+      return decideEntry({ accountId, wanted, current: currentOrgId, memberships, proofs: proved });
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { ClientSource } from './client-source.ts';
+import type { MemberFacts } from './member-facts.ts';
+import type { Client, KoaContextWithOIDC } from './provider-package.ts';
+
+export interface TokenPolicyInput {
+  readonly clients: Pick<ClientSource, 'find'>;
+  /** Undefined for whoever may not act there now. */
+  readonly currentMember: (orgId: string, accountId: string) => Promise<MemberFacts | undefined>;
+}
+
+/** What is looked at of a token, whichever kind it is. */
+export interface IntrospectedToken {
+  readonly kind?: string;
+  readonly clientId?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Who may ask about a token (RFC 7662 §2.1): its own application, and APIs of its organization or of the whole instance;
+ * never a public client, which cannot prove who it is. A person's token that says less than what holds now, because
+ * roles or status changed since, is not active any more: the application refreshes and gets one that is right.
+ */
+export function introspectionPolicy({ clients, currentMember }: TokenPolicyInput) {
+  return async (_context: KoaContextWithOIDC, client: Client, token: IntrospectedToken): Promise<boolean> => {
+    if (client.tokenEndpointAuthMethod === 'none') return false;
+    const orgId = typeof token.extra?.org_id === 'string' ? token.extra.org_id : undefined;
+    if (token.clientId !== client.clientId) {
+      const caller = await clients.find(client.clientId);
+      const isApi = caller?.metadata.api_identifier !== undefined;
+      if (!isApi || token.kind === 'RefreshToken' || (caller.orgId !== undefined && caller.orgId !== orgId)) return false;
+    }
+    if (token.accountId === undefined || token.kind !== 'AccessToken') return true;
+    const member = orgId === undefined ? undefined : await currentMember(orgId, token.accountId);
+    return member !== undefined && member.epoch === token.extra?.epoch;
+  };
+}
