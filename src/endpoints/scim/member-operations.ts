@@ -34,6 +34,7 @@ export interface SplitOperations {
 
 /** Longer than any id that the hub gives out; another text is nobody's id. */
 const MAX_ID = 256;
+const NO_ID = 'members must each have the id of a user or group as value.';
 
 /** Takes the changes of members out of a group's PATCH, in all their spellings. */
 export function splitMemberOperations(operations: readonly PatchOperation[], group: ResourceType, dialect: Dialect = TOLERANT): SplitOperations {
@@ -107,6 +108,9 @@ function idsOf(filter: ResolvedFilter): string[] | undefined {
 /** The members that a value lists, each id once. */
 function referencesOf(attribute: AttributeDefinition, value: JsonValue, rules: CanonicalRules): MemberReference[] {
   const list = canonicalValue(attribute, value, rules);
+  // Whatever says nothing that the hub can use must not be dropped in silence: the client would believe it was applied.
+  const sent = Array.isArray(value) ? value.length : value === null || value === '' ? 0 : 1;
+  if ((Array.isArray(list) ? list.length : 0) < sent) throw invalidValue(NO_ID);
   const members = new Map<string, MemberReference>();
   for (const element of Array.isArray(list) ? list : []) {
     const member = referenceOf(element);
@@ -117,7 +121,7 @@ function referencesOf(attribute: AttributeDefinition, value: JsonValue, rules: C
 
 function referenceOf(element: JsonValue): MemberReference {
   const id = isObject(element) ? element['value'] : undefined;
-  if (typeof id !== 'string' || id.length > MAX_ID || !isStorable(id)) throw invalidValue('members must each have the id of a user or group as value.');
+  if (typeof id !== 'string' || id.length > MAX_ID || !isStorable(id)) throw invalidValue(NO_ID);
   const type = isObject(element) && typeof element['type'] === 'string' ? element['type'].toLowerCase() : '';
   if (type === 'user') return { value: id, type: 'User' };
   return type === 'group' ? { value: id, type: 'Group' } : { value: id };

@@ -1,11 +1,11 @@
 import type { AttributeDefinition } from './attribute-definition.ts';
 import { canonicalValue, withoutNulls } from './canonical-value.ts';
 import type { CanonicalRules } from './canonical-value.ts';
-import { append, demoteOthers, isSameElement, keptList, listOf, mergeComplex } from './patch-elements.ts';
+import { append, demoteOthers, isSameElement, keptList, listOf, mergeComplex, samePart } from './patch-elements.ts';
 import { setPart, setSelected, setSingle } from './patch-set.ts';
 import type { Target } from './path.ts';
 import { isObject } from './resource-json.ts';
-import type { JsonValue } from './resource-json.ts';
+import type { JsonObject, JsonValue } from './resource-json.ts';
 
 type AttributeTarget = Extract<Target, { kind: 'attribute' }>;
 
@@ -26,7 +26,7 @@ function addToList(attribute: AttributeDefinition, current: JsonValue | undefine
     if (value === undefined) continue;
     const at = list.findIndex((existing) => isSameElement(attribute, existing, value));
     const existing = list[at];
-    const kept = isObject(existing) && isObject(value) ? (mergeComplex(attribute, existing, { ...value, ...unchangedValue(existing) }) ?? existing) : (existing ?? value);
+    const kept = isObject(existing) && isObject(value) ? (mergeComplex(attribute, existing, news(attribute, existing, value)) ?? existing) : (existing ?? value);
     if (at < 0) append(attribute, list, kept);
     else list[at] = kept;
     touched.add(kept);
@@ -34,6 +34,6 @@ function addToList(attribute: AttributeDefinition, current: JsonValue | undefine
   return keptList(demoteOthers(list, touched));
 }
 
-/** Another case of the same value is the same value, not a change. */
-const unchangedValue = (existing: { [key: string]: JsonValue }): { [key: string]: JsonValue } =>
-  existing['value'] === undefined ? {} : { value: existing['value'] };
+/** The parts that say something new; another case of the same text does not. */
+const news = (attribute: AttributeDefinition, existing: JsonObject, value: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => !samePart(attribute, name, existing, value)));

@@ -78,7 +78,8 @@ export function append(attribute: AttributeDefinition, list: JsonValue[], value:
 const sameScalar = (attribute: AttributeDefinition, left: JsonValue | undefined, right: JsonValue | undefined): boolean =>
   equalJson(left, right) || (typeof left === 'string' && typeof right === 'string' && comparable(attribute, left) === comparable(attribute, right));
 
-function samePart(attribute: AttributeDefinition, name: string, left: JsonObject, right: JsonObject): boolean {
+/** Whether two values agree in a part, as the part compares. */
+export function samePart(attribute: AttributeDefinition, name: string, left: JsonObject, right: JsonObject): boolean {
   const part = attribute.subAttributes.get(name);
   return part !== undefined && left[name] !== undefined && sameScalar(part, left[name], right[name]);
 }
