@@ -3,6 +3,7 @@ import { foldCase, instantOf } from './comparable-value.ts';
 import type { Dialect } from './dialects.ts';
 import { TOLERANT } from './dialects.ts';
 import type { Filter, FilterValue, Operator } from './filter.ts';
+import { attributeAt } from './resource-type.ts';
 import type { ResourceType } from './resource-type.ts';
 import { invalidFilter } from './scim-error.ts';
 
@@ -20,7 +21,7 @@ export type ResolvedFilter =
 
 /** Resolves a filter against a resource type; throws `invalidFilter` for unknown names and for what makes no sense. */
 export function checkFilter(filter: Filter, type: ResourceType, dialect: Dialect = TOLERANT): ResolvedFilter {
-  return check(filter, (path) => type.paths.get(path.toLowerCase()), dialect);
+  return check(filter, (path) => attributeAt(path, type, dialect), dialect);
 }
 
 /** Resolves the filter inside the brackets after `attribute`. */

@@ -8,6 +8,7 @@ import { projectionOf } from './projection.ts';
 import type { Projection } from './projection.ts';
 import { isObject, isStorable } from './resource-json.ts';
 import type { JsonValue } from './resource-json.ts';
+import { attributeAt } from './resource-type.ts';
 import type { ResourceType } from './resource-type.ts';
 import { ScimError, invalidSyntax, invalidValue } from './scim-error.ts';
 
@@ -92,7 +93,7 @@ function listQueryOf(parameters: Parameters, type: ResourceType, limits: ListLim
     count: Math.min(limits.maxCount, Math.max(0, count ?? limits.defaultCount)),
     cursor,
     filter: filter === undefined ? undefined : checkFilter(parseFilter(filter), type, dialect),
-    sortBy: sortAttribute(text(parameters, 'sortBy'), type),
+    sortBy: sortAttribute(text(parameters, 'sortBy'), type, dialect),
     descending: isDescending(text(parameters, 'sortOrder')),
     projection: projectionOf(type, names(parameters, 'attributes'), names(parameters, 'excludedAttributes')),
   };
@@ -124,9 +125,9 @@ function names(parameters: Parameters, name: Parameter): readonly string[] | und
 }
 
 /** A complex attribute is sorted by its `value` (RFC 7644 §3.4.2.3). */
-function sortAttribute(path: string | undefined, type: ResourceType): AttributeDefinition | undefined {
+function sortAttribute(path: string | undefined, type: ResourceType, dialect: Dialect): AttributeDefinition | undefined {
   if (path === undefined || path === '') return undefined;
-  const named = type.paths.get(path.trim().toLowerCase());
+  const named = attributeAt(path.trim(), type, dialect);
   const attribute = named?.type === 'complex' ? named.subAttributes.get('value') : named;
   if (!attribute || attribute.returned === 'never') throw invalidValue(`sortBy must name one attribute of ${type.name} that can be ordered.`);
   return attribute;

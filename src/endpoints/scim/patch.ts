@@ -11,6 +11,7 @@ import type { Target } from './path.ts';
 import { assertImmutable } from './replace-resource.ts';
 import { equalJson, isObject } from './resource-json.ts';
 import type { JsonObject, JsonValue } from './resource-json.ts';
+import { attributeAt } from './resource-type.ts';
 import type { Extension, ResourceType } from './resource-type.ts';
 import { invalidPath, invalidValue, mutability, noTarget } from './scim-error.ts';
 import { assertValid, schemasOf } from './validate.ts';
@@ -78,7 +79,7 @@ function applyKeys(resource: JsonObject, operation: PatchOperation, extension: E
     const target = targetOfKey(key, extension, patching);
     const part = value[key] ?? null;
     if (!target || target.kind === 'resource') continue;
-    if (target.kind === 'attribute' && isReadOnly(target)) assertUnchangedId(resource, target.attribute, part);
+    if (target.kind === 'attribute' && isReadOnly(target)) assertUnchangedId(resource, target.attribute, part, patching.rules);
     else next = applyTarget(next, target, { op: operation.op, path: key, value: part }, patching);
   }
   return next;
@@ -94,7 +95,7 @@ function targetOfKey(key: string, extension: Extension | undefined, { type, rule
 
 /** Keys that are no paths at all are unknown attributes; those with brackets mean to be paths and must be right. */
 function findKey(name: string, type: ResourceType, rules: CanonicalRules): Target | undefined {
-  const attribute = type.paths.get(name.toLowerCase());
+  const attribute = attributeAt(name, type, rules.dialect);
   if (!attribute && !name.includes('[') && !type.extensions.has(name.toLowerCase())) return undefined;
   return findTarget(name, type, rules.dialect);
 }
@@ -104,8 +105,8 @@ type AttributeTarget = Extract<Target, { kind: 'attribute' }>;
 const isReadOnly = (target: AttributeTarget): boolean => target.attribute.mutability === 'readOnly' || target.part?.mutability === 'readOnly';
 
 /** Okta repeats the id in every value without path; another id would be an attempt to change it. Other readOnly values are ignored as in a PUT. */
-function assertUnchangedId(resource: JsonObject, attribute: AttributeDefinition, value: JsonValue): void {
-  if (attribute.name === 'id' && value !== resource['id']) throw mutability('id cannot be changed.');
+function assertUnchangedId(resource: JsonObject, attribute: AttributeDefinition, value: JsonValue, rules: CanonicalRules): void {
+  if (attribute.name === 'id' && (value !== resource['id'] || !rules.dialect.has('unchanged-id'))) throw mutability('id cannot be changed.');
 }
 
 function applyAttribute(resource: JsonObject, target: AttributeTarget, operation: PatchOperation, { rules }: Patching): JsonObject {

@@ -4,6 +4,7 @@ import { TOLERANT } from './dialects.ts';
 import { isAttributePath, parseValueFilter } from './filter.ts';
 import { checkElementFilter } from './filter-check.ts';
 import type { ResolvedFilter } from './filter-check.ts';
+import { attributeAt } from './resource-type.ts';
 import type { Extension, ResourceType } from './resource-type.ts';
 import { invalidPath } from './scim-error.ts';
 
@@ -32,7 +33,7 @@ export function resolvePath(path: string, type: ResourceType, dialect: Dialect =
 
 /** As `resolvePath`, but undefined where the path is well formed and names nothing. */
 export function findTarget(path: string, type: ResourceType, dialect: Dialect = TOLERANT): Target | undefined {
-  const attribute = type.paths.get(path.toLowerCase());
+  const attribute = attributeAt(path, type, dialect);
   if (attribute) return targetOf(attribute, undefined, undefined);
   const bracket = path.indexOf('[');
   if (bracket >= 0) return filteredTarget(path, bracket, type, dialect);
@@ -53,7 +54,7 @@ function filteredTarget(path: string, open: number, type: ResourceType, dialect:
     throw invalidPath(`${quoted(path)} is not a path.`);
   }
   const filter = parseValueFilter(path.slice(open + 1, close));
-  const attribute = type.paths.get(name.toLowerCase());
+  const attribute = attributeAt(name, type, dialect);
   if (!attribute) return undefined;
   if (attribute.parent || !attribute.multiValued) throw invalidPath(`${attribute.path} has no values that brackets could select.`);
   const resolved = checkElementFilter(filter, attribute, dialect);

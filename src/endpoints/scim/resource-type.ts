@@ -1,5 +1,6 @@
 import { commonAttributes, defineAttributes } from './attribute-definition.ts';
 import type { AttributeDefinition, AttributeJson, Attributes } from './attribute-definition.ts';
+import type { Dialect } from './dialects.ts';
 
 /** A schema as a document spells it (RFC 7643 §7). `extends` and `required` are ours: they attach an extension to a resource type. */
 export interface SchemaJson {
@@ -39,6 +40,8 @@ export interface ResourceType {
   readonly extensions: ReadonlyMap<string, Extension>;
   /** Every attribute and sub-attribute by every lower-case spelling a path may use, without filters. */
   readonly paths: ReadonlyMap<string, AttributeDefinition>;
+  /** Extension attributes by their name without URN, as far as it is free. */
+  readonly barePaths: ReadonlyMap<string, AttributeDefinition>;
   /** Multi-valued complex attributes with a `primary`, of which at most one value may carry it (RFC 7643 §2.4). */
   readonly primaries: readonly AttributeDefinition[];
 }
@@ -52,6 +55,7 @@ export function defineResourceType(json: ResourceTypeJson, schemaOf: (urn: strin
     extensions.set(schema.toLowerCase(), { schema, required, attributes: defineAttributes(schemaOf(schema).attributes, schema, schema) });
   }
   const all = [...attributes.values(), ...[...extensions.values()].flatMap((extension) => [...extension.attributes.values()])];
+  const paths = spellings(all, json.schema);
   return {
     name: json.name,
     endpoint: json.endpoint,
@@ -59,26 +63,40 @@ export function defineResourceType(json: ResourceTypeJson, schemaOf: (urn: strin
     schema: json.schema,
     attributes,
     extensions,
-    paths: spellings(all, json.schema),
+    paths,
+    barePaths: bareSpellings(all, paths),
     primaries: all.filter((attribute) => attribute.multiValued && attribute.subAttributes.has('primary')),
   };
 }
 
-/**
- * `userName` and `urn:…:User:userName` (RFC 7644 §3.10). After an extension's URN a dot is understood as well, and an
- * extension's attribute without URN where no core attribute has its name: Entra asks for `manager eq "…"`.
- */
+/** `userName` and `urn:…:User:userName` (RFC 7644 §3.10). After an extension's URN a dot is understood as well. */
 function spellings(attributes: readonly AttributeDefinition[], core: string): ReadonlyMap<string, AttributeDefinition> {
   const paths = new Map<string, AttributeDefinition>();
-  const bare = new Map<string, AttributeDefinition>();
   for (const top of attributes) {
     const prefixes = top.extension === undefined ? ['', `${core}:`] : [`${top.extension}:`, `${top.extension}.`];
     for (const one of [top, ...top.subAttributes.values()]) {
-      const name = one === top ? top.name : `${top.name}.${one.name}`;
-      for (const prefix of prefixes) paths.set(`${prefix}${name}`.toLowerCase(), one);
-      if (top.extension !== undefined && !bare.has(name.toLowerCase())) bare.set(name.toLowerCase(), one);
+      for (const prefix of prefixes) paths.set(`${prefix}${bareName(one)}`.toLowerCase(), one);
     }
   }
-  for (const [name, one] of bare) if (!paths.has(name)) paths.set(name, one);
   return paths;
+}
+
+/** The first extension to use a name has it, and none has a name of the core schema. */
+function bareSpellings(attributes: readonly AttributeDefinition[], taken: ReadonlyMap<string, AttributeDefinition>): ReadonlyMap<string, AttributeDefinition> {
+  const paths = new Map<string, AttributeDefinition>();
+  for (const top of attributes.filter((attribute) => attribute.extension !== undefined)) {
+    for (const one of [top, ...top.subAttributes.values()]) {
+      const name = bareName(one).toLowerCase();
+      if (!taken.has(name) && !paths.has(name)) paths.set(name, one);
+    }
+  }
+  return paths;
+}
+
+const bareName = (attribute: AttributeDefinition): string => (attribute.parent ? `${attribute.parent.name}.${attribute.name}` : attribute.name);
+
+/** The attribute that a path without brackets names, in any case. */
+export function attributeAt(path: string, type: ResourceType, dialect: Dialect): AttributeDefinition | undefined {
+  const name = path.toLowerCase();
+  return type.paths.get(name) ?? (dialect.has('bare-extension-name') ? type.barePaths.get(name) : undefined);
 }

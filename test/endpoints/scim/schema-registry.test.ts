@@ -31,7 +31,8 @@ describe('schema registry', () => {
     expect(paths.get('name.familyname')?.path).to.equal('name.familyName');
     expect(paths.get(`${USER}:userName`.toLowerCase())?.path).to.equal('userName');
     expect(paths.get(`${ENTERPRISE}:manager.value`.toLowerCase())?.path).to.equal(`${ENTERPRISE}:manager.value`);
-    expect(paths.get('manager')?.extension).to.equal(ENTERPRISE);
+    expect(paths.get('manager')).to.equal(undefined);
+    expect(registry.user.barePaths.get('manager')?.extension).to.equal(ENTERPRISE);
   });
 
   it('knows the characteristics of RFC 7643', () => {
