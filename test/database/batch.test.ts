@@ -107,6 +107,8 @@ describe('batch', () => {
     await batch({ name: 't.nap', text: 'select pg_sleep(0.05)', values: [] });
     await asSuperuser(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gatehouse batch'`);
     expect(await interrupted).to.have.property('code', 'database.unavailable');
+    // the farewell of each idle connection arrives by its own socket
+    await new Promise((resolve) => setTimeout(resolve, 200));
     expect((await batch(inside(A), all))[1]).to.deep.equal([]);
   });
 
