@@ -1,6 +1,6 @@
 import type { AttributeDefinition } from './attribute-definition.ts';
 import { comparable, compareText } from './comparable-value.ts';
-import type { FilterValue, Operator } from './filter.ts';
+import type { Operator } from './filter.ts';
 import type { ResolvedFilter } from './filter-check.ts';
 import { isObject } from './resource-json.ts';
 import type { JsonObject, JsonValue } from './resource-json.ts';
@@ -9,13 +9,15 @@ import type { JsonObject, JsonValue } from './resource-json.ts';
  * Whether a resource matches (RFC 7644 §3.4.2.2). Of several values one match is enough, also for `ne`; an attribute
  * without any value matches `ne` (it is not that value), `eq null`, and nothing else.
  */
-export const evaluateFilter = (filter: ResolvedFilter, resource: JsonObject): boolean => evaluate(filter, resource, valuesIn);
+export const evaluateFilter = (filter: ResolvedFilter, resource: JsonObject): boolean => evaluate(filter, resource, valueIn);
 
 /** Whether one value of a multi-valued attribute matches what stands in the brackets. */
-export const evaluateElement = (filter: ResolvedFilter, element: JsonValue): boolean =>
-  isObject(element) && evaluate(filter, element, (container, part) => flat(container[part.name]));
+export const evaluateElement = (filter: ResolvedFilter, element: JsonValue): boolean => isObject(element) && evaluate(filter, element, partIn);
 
-type Read = (container: JsonObject, attribute: AttributeDefinition) => readonly JsonValue[];
+/** Reads one value, a list of values, or nothing. */
+type Read = (container: JsonObject, attribute: AttributeDefinition) => JsonValue | undefined;
+
+const partIn: Read = (element, part) => element[part.name];
 
 function evaluate(filter: ResolvedFilter, container: JsonObject, read: Read): boolean {
   switch (filter.kind) {
@@ -26,38 +28,44 @@ function evaluate(filter: ResolvedFilter, container: JsonObject, read: Read): bo
     case 'not':
       return !evaluate(filter.operand, container, read);
     case 'present':
-      return read(container, filter.attribute).some(isPresent);
-    case 'element':
-      return read(container, filter.attribute).some((element) => evaluateElement(filter.filter, element));
+      return isPresent(read(container, filter.attribute));
+    case 'element': {
+      const value = read(container, filter.attribute);
+      return Array.isArray(value) ? value.some((element) => evaluateElement(filter.filter, element)) : value !== undefined && evaluateElement(filter.filter, value);
+    }
     case 'compare':
-      return compare(filter.attribute, filter.operator, filter.value, read(container, filter.attribute).filter(isPresent));
+      return compare(filter, read(container, filter.attribute));
   }
 }
 
-/** Every value of an attribute in a resource, also through a multi-valued parent. */
-export function valuesIn(resource: JsonObject, attribute: AttributeDefinition): readonly JsonValue[] {
+/** What a resource holds under an attribute; of a part of a multi-valued attribute, the parts of all its values. */
+export function valueIn(resource: JsonObject, attribute: AttributeDefinition): JsonValue | undefined {
   const { extension, parent } = attribute;
   const holder = extension === undefined ? resource : resource[extension];
-  if (!isObject(holder)) return [];
-  if (!parent) return flat(holder[attribute.name]);
-  return flat(holder[parent.name]).flatMap((element) => (isObject(element) ? flat(element[attribute.name]) : []));
+  if (!isObject(holder)) return undefined;
+  if (!parent) return holder[attribute.name];
+  const whole = holder[parent.name];
+  if (Array.isArray(whole)) return whole.flatMap((element) => (isObject(element) ? (element[attribute.name] ?? []) : []));
+  return isObject(whole) ? whole[attribute.name] : undefined;
 }
-
-const flat = (value: JsonValue | undefined): readonly JsonValue[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 /** Unassigned and empty are the same (RFC 7643 §2.5); a complex value is present when one of its parts is. */
-function isPresent(value: JsonValue): boolean {
+function isPresent(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) return value.some(isPresent);
   if (isObject(value)) return Object.values(value).some((part) => part !== null && part !== '');
-  return value !== null && value !== '';
+  return value !== undefined && value !== null && value !== '';
 }
 
-function compare(attribute: AttributeDefinition, operator: Operator, wanted: FilterValue, values: readonly JsonValue[]): boolean {
-  if (wanted === null) return (operator === 'eq') === (values.length === 0);
-  if (values.length === 0) return operator === 'ne';
-  return values.some((value) => {
-    const have = comparable(attribute, value);
-    return have !== undefined && holds(operator, have, wanted);
-  });
+function compare({ attribute, operator, value: wanted }: Extract<ResolvedFilter, { kind: 'compare' }>, value: JsonValue | undefined): boolean {
+  const present = isPresent(value);
+  if (wanted === null) return (operator === 'eq') !== present;
+  if (!present) return operator === 'ne';
+  return Array.isArray(value) ? value.some((one) => isPresent(one) && matches(attribute, operator, wanted, one)) : matches(attribute, operator, wanted, value);
+}
+
+function matches(attribute: AttributeDefinition, operator: Operator, wanted: string | number | boolean, value: JsonValue | undefined): boolean {
+  const have = comparable(attribute, value);
+  return have !== undefined && holds(operator, have, wanted);
 }
 
 function holds(operator: Operator, have: string | number | boolean, wanted: string | number | boolean): boolean {

@@ -1,7 +1,7 @@
 import type { AttributeDefinition } from './attribute-definition.ts';
 import { canonicalValue, withoutNulls } from './canonical-value.ts';
 import type { CanonicalRules } from './canonical-value.ts';
-import { append, demoteOthers, isSameElement, keptList, listOf, mergeComplex, samePart } from './patch-elements.ts';
+import { append, demoteOthers, isSameElement, keptList, keyOf, listOf, mergeComplex, samePart } from './patch-elements.ts';
 import { setPart, setSelected, setSingle } from './patch-set.ts';
 import type { Target } from './path.ts';
 import { isObject } from './resource-json.ts';
@@ -21,17 +21,32 @@ export function addValue(target: AttributeTarget, current: JsonValue | undefined
 function addToList(attribute: AttributeDefinition, current: JsonValue | undefined, raw: JsonValue, rules: CanonicalRules): JsonValue | undefined {
   const list = [...listOf(current)];
   const touched = new Set<JsonValue>();
+  const places = placesOf(attribute, list);
   for (const incoming of listOf(canonicalValue(attribute, raw, rules))) {
     const value = withoutNulls(incoming);
     if (value === undefined) continue;
-    const at = list.findIndex((existing) => isSameElement(attribute, existing, value));
+    const key = keyOf(attribute, value);
+    const at = places.get(key)?.find((place) => isSameElement(attribute, list[place] ?? null, value)) ?? -1;
     const existing = list[at];
     const kept = isObject(existing) && isObject(value) ? (mergeComplex(attribute, existing, news(attribute, existing, value)) ?? existing) : (existing ?? value);
-    if (at < 0) append(attribute, list, kept);
-    else list[at] = kept;
+    if (at >= 0) list[at] = kept;
+    else {
+      append(attribute, list, kept);
+      places.set(key, [...(places.get(key) ?? []), list.length - 1]);
+    }
     touched.add(kept);
   }
   return keptList(demoteOthers(list, touched));
+}
+
+/** Where in the list the values of each key stand. */
+function placesOf(attribute: AttributeDefinition, list: readonly JsonValue[]): Map<string, readonly number[]> {
+  const places = new Map<string, readonly number[]>();
+  for (const [place, element] of list.entries()) {
+    const key = keyOf(attribute, element);
+    places.set(key, [...(places.get(key) ?? []), place]);
+  }
+  return places;
 }
 
 /** The parts that say something new; another case of the same text does not. */

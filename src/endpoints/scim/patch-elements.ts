@@ -1,11 +1,10 @@
 import type { AttributeDefinition } from './attribute-definition.ts';
-import { withoutNulls } from './canonical-value.ts';
+import { MAX_VALUES, withoutNulls } from './canonical-value.ts';
 import { comparable } from './comparable-value.ts';
 import type { ResolvedFilter } from './filter-check.ts';
 import { equalJson, isObject } from './resource-json.ts';
 import type { JsonObject, JsonValue } from './resource-json.ts';
 import { invalidValue, mutability, noTarget } from './scim-error.ts';
-import { MAX_VALUES } from './value-schema.ts';
 
 /** The values of a multi-valued attribute, of which nothing is mutated. */
 export const listOf = (current: JsonValue | undefined): JsonValue[] => (Array.isArray(current) ? current : []);
@@ -84,15 +83,24 @@ export function samePart(attribute: AttributeDefinition, name: string, left: Jso
   return part !== undefined && left[name] !== undefined && sameScalar(part, left[name], right[name]);
 }
 
-/** Whether `listed`, perhaps described by some parts only, is the value `existing`. */
-export function isSameElement(attribute: AttributeDefinition, existing: JsonValue, listed: JsonValue): boolean {
-  if (!isObject(existing) || !isObject(listed)) return sameScalar(attribute, existing, listed);
-  if (Object.keys(listed).every((name) => equalJson(existing[name], listed[name]))) return true;
-  return samePart(attribute, 'value', existing, listed) && (samePart(attribute, 'type', existing, listed) || existing['type'] === listed['type']);
+/**
+ * The key under which two values are the same or may be: their `value` as it compares or, where they have none, all
+ * their parts. Looking values up by it keeps long lists from being compared with each other, value by value.
+ */
+export function keyOf(attribute: AttributeDefinition, element: JsonValue): string {
+  if (!isObject(element)) return JSON.stringify([comparable(attribute, element) ?? null]);
+  const part = attribute.subAttributes.get('value');
+  const value = part && comparable(part, element['value']);
+  if (value !== undefined) return JSON.stringify([value]);
+  return JSON.stringify(Object.entries(element).toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-/** Whether a remove operation that lists `listed` means `existing`: the same value, and the same type where one is given. */
-export function isListed(attribute: AttributeDefinition, existing: JsonValue, listed: JsonValue): boolean {
-  if (!isObject(existing) || !isObject(listed) || listed['value'] === undefined) return isSameElement(attribute, existing, listed);
-  return samePart(attribute, 'value', existing, listed) && (listed['type'] === undefined || samePart(attribute, 'type', existing, listed));
+/** Of two values with the same key, whether they are one: the same type, or all that `listed` says is so already. */
+export function isSameElement(attribute: AttributeDefinition, existing: JsonValue, listed: JsonValue): boolean {
+  if (!isObject(existing) || !isObject(listed) || existing['type'] === listed['type']) return true;
+  return samePart(attribute, 'type', existing, listed) || Object.keys(listed).every((name) => equalJson(existing[name], listed[name]) || samePart(attribute, name, existing, listed));
 }
+
+/** Of two values with the same key, whether removing `listed` means `existing`: any type, or the one that is given. */
+export const isListed = (attribute: AttributeDefinition, existing: JsonValue, listed: JsonValue): boolean =>
+  !isObject(existing) || !isObject(listed) || listed['type'] === undefined || samePart(attribute, 'type', existing, listed);

@@ -1,7 +1,7 @@
 import { canonicalValue } from './canonical-value.ts';
 import type { CanonicalRules } from './canonical-value.ts';
 import { evaluateElement } from './filter-evaluate.ts';
-import { isListed, keptList, listOf, withPart } from './patch-elements.ts';
+import { isListed, keptList, keyOf, listOf, withPart } from './patch-elements.ts';
 import type { Target } from './path.ts';
 import { isObject } from './resource-json.ts';
 import type { JsonValue } from './resource-json.ts';
@@ -27,6 +27,10 @@ export function removeValue(target: AttributeTarget, current: JsonValue | undefi
 
 /** An empty list names nothing, so nothing goes: never everything by mistake. */
 function removeListed({ attribute }: AttributeTarget, current: JsonValue, raw: JsonValue, rules: CanonicalRules): JsonValue | undefined {
-  const listed = listOf(canonicalValue(attribute, raw, rules));
-  return keptList(listOf(current).filter((element) => !listed.some((one) => isListed(attribute, element, one))));
+  const listed = new Map<string, JsonValue[]>();
+  for (const value of listOf(canonicalValue(attribute, raw, rules))) {
+    const key = keyOf(attribute, value);
+    listed.set(key, [...(listed.get(key) ?? []), value]);
+  }
+  return keptList(listOf(current).filter((element) => !listed.get(keyOf(attribute, element))?.some((one) => isListed(attribute, element, one))));
 }

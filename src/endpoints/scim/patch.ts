@@ -13,7 +13,7 @@ import { equalJson, isObject } from './resource-json.ts';
 import type { JsonObject, JsonValue } from './resource-json.ts';
 import { attributeAt } from './resource-type.ts';
 import type { Extension, ResourceType } from './resource-type.ts';
-import { invalidPath, invalidValue, mutability, noTarget } from './scim-error.ts';
+import { ScimError, invalidPath, invalidValue, mutability, noTarget } from './scim-error.ts';
 import { assertValid, schemasOf } from './validate.ts';
 
 export interface PatchOptions {
@@ -28,6 +28,9 @@ export interface PatchResult {
   readonly changed: boolean;
 }
 
+/** Operations on members are split off before and may be more; each of the others may walk a whole list. */
+const MAX_ATTRIBUTE_OPERATIONS = 1000;
+
 interface Patching {
   readonly type: ResourceType;
   readonly rules: CanonicalRules;
@@ -39,6 +42,7 @@ interface Patching {
  * @param resource canonical, with its `id`; what the hub adds at rendering (`meta`, `groups`, `members`) need not be there
  */
 export function applyPatch(resource: JsonObject, operations: readonly PatchOperation[], type: ResourceType, options: PatchOptions = {}): PatchResult {
+  if (operations.length > MAX_ATTRIBUTE_OPERATIONS) throw new ScimError(413, undefined, `A PATCH may have at most ${MAX_ATTRIBUTE_OPERATIONS} operations besides those on members.`);
   const patching = { type, rules: { dialect: options.dialect ?? TOLERANT, strict: options.strict ?? false, patch: true } };
   let next = resource;
   for (const operation of operations) next = applyOperation(next, operation, patching);

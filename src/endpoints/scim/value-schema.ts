@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { AttributeDefinition, Attributes } from './attribute-definition.ts';
+import { MAX_VALUES } from './canonical-value.ts';
 import { instantOf } from './comparable-value.ts';
 import { isStorable } from './resource-json.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -10,21 +11,23 @@ import type { ResourceType } from './resource-type.ts';
  * a unit takes at most three.
  */
 const LIMITS = { indexed: 512, text: 4096, reference: 8192, binary: 65536 } as const;
-const INDEXED: ReadonlySet<string> = new Set(['userName', 'externalId', 'displayName', 'value']);
-/** Values of one multi-valued attribute; members are bounded by the size of the body alone. */
-export const MAX_VALUES = 500;
+const INDEXED: ReadonlySet<string> = new Set(['userName', 'externalId', 'displayName']);
+
+const textOf = (limit: number) => ({ type: 'string', validate: (text: string) => text.length <= limit && isStorable(text) }) as const;
+const FORMATS = {
+  indexed: textOf(LIMITS.indexed),
+  text: textOf(LIMITS.text),
+  reference: textOf(LIMITS.reference),
+  instant: { type: 'string', validate: (text: string) => instantOf(text) !== undefined },
+  base64: { type: 'string', validate: (text: string) => text.length <= LIMITS.binary && /^[-_A-Za-z0-9+/\s]*={0,2}$/.test(text) },
+} as const;
 
 /**
  * The schemas are made here, so checking them against their own schema would be idle; without ajv's optimizer
- * compiling takes a third of the time and validating hardly more.
+ * compiling takes a third of the time and validating hardly more. An instance keeps what it compiled for ever, so each
+ * resource type has its own and goes with it.
  */
-const ajv = new Ajv({ strict: true, messages: false, meta: false, validateSchema: false, inlineRefs: false, code: { optimize: false } });
-const textOf = (limit: number) => ({ type: 'string', validate: (text: string) => text.length <= limit && isStorable(text) }) as const;
-ajv.addFormat('indexed', textOf(LIMITS.indexed));
-ajv.addFormat('text', textOf(LIMITS.text));
-ajv.addFormat('reference', textOf(LIMITS.reference));
-ajv.addFormat('instant', { type: 'string', validate: (text: string) => instantOf(text) !== undefined });
-ajv.addFormat('base64', { type: 'string', validate: (text: string) => text.length <= LIMITS.binary && /^[-_A-Za-z0-9+/\s]*={0,2}\s*$/.test(text) });
+const newAjv = (): Ajv => new Ajv({ strict: true, messages: false, meta: false, validateSchema: false, inlineRefs: false, code: { optimize: false }, formats: FORMATS });
 
 function formatOf(attribute: AttributeDefinition): string {
   if (attribute.type === 'reference') return 'reference';
@@ -86,7 +89,7 @@ export function compileResourceType(type: ResourceType): ValidateFunction {
     schema.properties[extension.schema] = objectSchema(extension.attributes, shapes);
     if (extension.required) schema.required.push(extension.schema);
   }
-  return ajv.compile({ ...schema, $defs: Object.fromEntries([...shapes.values()].map((shape) => [shape.name, shape.schema])) });
+  return newAjv().compile({ ...schema, $defs: Object.fromEntries([...shapes.values()].map((shape) => [shape.name, shape.schema])) });
 }
 
 const LIMIT_TEXT: Readonly<Record<string, string>> = {

@@ -276,6 +276,22 @@ describe('PATCH', () => {
     for (const body of [null, 1, 'x', [], {}]) expect(parse(body)).to.equal('invalidSyntax');
   });
 
+  it('is bounded in operations and values, so that none is slow', () => {
+    const emails = Array.from({ length: 500 }, (_, index) => ({ value: `${index}@x`, type: 'work' }));
+    expect(refusal(() => after(Array.from({ length: 1001 }, () => remove('title'))))).to.equal('413');
+    expect(refusal(() => after([add('emails', [{ value: 'new@x' }])], barbara({ emails })))).to.equal('invalidValue');
+    expect(refusal(() => after([add('emails', [...emails, { value: 'new@x' }])]))).to.equal('invalidValue');
+    const start = process.cpuUsage();
+    for (const operation of [add('emails', emails), remove('emails[type eq "x"]'), replace('emails[value eq "499@x"].display', '')]) expect(patchUser(Array.from({ length: 100 }, () => operation), barbara({ emails })).changed).to.equal(false);
+    expect(process.cpuUsage(start).user).to.be.lessThan(2_000_000);
+  });
+
+  it('takes certificates of any size without a slow check', () => {
+    const start = process.cpuUsage();
+    expect(refusal(() => after([add('x509Certificates', [{ value: `${' '.repeat(65_000)}!` }])]))).to.equal('invalidValue');
+    expect(process.cpuUsage(start).user).to.be.lessThan(500_000);
+  });
+
   describe('properties', () => {
     const value = fc.oneof(fc.constantFrom<JsonValue>('x', '', null, true, 'True', 7, [], {}, ['a'], { value: 'v' }, [{ value: 'v', type: 'work' }], [{ value: 'v', primary: true }, { value: 'w' }], { givenName: 'G', familyName: null }, { displayName: 'D', 'emails[type eq "x"].value': 'q' }), fc.jsonValue({ maxDepth: 3 }).map((json) => json as JsonValue));
     const path = fc.constantFrom(undefined, 'displayName', 'userName', 'name', 'name.givenName', 'emails', 'emails.type', 'emails[type eq "work"]', 'emails[type eq "work"].value', 'emails[type eq "new"].value', 'emails[primary eq true].primary', 'emails[value co "x"]', 'addresses[type eq "w"].country', 'active', ENTERPRISE, `${ENTERPRISE}:manager`, `${ENTERPRISE}:manager.value`, 'id', 'schemas', 'nothing', 'x509Certificates', 'password', 'externalId');
