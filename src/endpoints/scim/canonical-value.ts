@@ -59,7 +59,6 @@ export function canonicalSingle(attribute: AttributeDefinition, raw: JsonValue, 
 function canonicalComplex(attribute: AttributeDefinition, raw: JsonValue, rules: CanonicalRules): JsonObject | undefined {
   if (!isObject(raw)) return bareReference(attribute, raw, rules);
   const complex: JsonObject = {};
-  let empty = true;
   for (const key of Object.keys(raw)) {
     const part = attribute.subAttributes.get(key.toLowerCase());
     if (!part) {
@@ -72,9 +71,9 @@ function canonicalComplex(attribute: AttributeDefinition, raw: JsonValue, rules:
     if (value === undefined && part.name === 'value') return undefined;
     if (value === undefined && !rules.patch) continue;
     complex[part.name] = value ?? null;
-    empty = false;
   }
-  return empty ? undefined : complex;
+  // In a PATCH, to say nothing that is understood is not to clear.
+  return rules.patch || Object.keys(complex).length > 0 ? complex : undefined;
 }
 
 function bareReference(attribute: AttributeDefinition, raw: JsonValue, rules: CanonicalRules): JsonObject {

@@ -5,7 +5,7 @@ import { TOLERANT } from './dialects.ts';
 import type { Dialect } from './dialects.ts';
 import type { ResolvedFilter } from './filter-check.ts';
 import type { PatchOperation } from './patch-request.ts';
-import { findTarget, resolvePath } from './path.ts';
+import { resolvePath } from './path.ts';
 import { isObject, isStorable } from './resource-json.ts';
 import type { JsonObject, JsonValue } from './resource-json.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -72,7 +72,7 @@ function splitKeys(operation: PatchOperation, members: AttributeDefinition, grou
 }
 
 function deltaOf(operation: PatchOperation, path: string, members: AttributeDefinition, group: ResourceType, rules: CanonicalRules): MemberDelta[] {
-  const target = findTarget(path, group, rules.dialect) ?? resolvePath(path, group, rules.dialect);
+  const target = resolvePath(path, group, rules.dialect);
   if (target.kind !== 'attribute') return [];
   // The parts of a member are immutable or readOnly (RFC 7643 §8.7.1): whoever wants another member removes and adds.
   if (target.part) throw mutability(`${target.part.path} cannot be changed; remove the member and add the other.`);

@@ -1,5 +1,5 @@
 import type { AttributeDefinition } from './attribute-definition.ts';
-import { canonicalSingle, canonicalValue, isCleared, withoutNulls } from './canonical-value.ts';
+import { canonicalSingle, canonicalValue, withoutNulls } from './canonical-value.ts';
 import type { CanonicalRules } from './canonical-value.ts';
 import { evaluateElement } from './filter-evaluate.ts';
 import type { ResolvedFilter } from './filter-check.ts';
@@ -12,7 +12,6 @@ import type { JsonObject, JsonValue } from './resource-json.ts';
 /** A single-valued attribute: a scalar is replaced, the parts of a complex value are merged (RFC 7644 §3.5.2.1, §3.5.2.3). */
 export function setSingle(attribute: AttributeDefinition, current: JsonValue | undefined, raw: JsonValue, rules: CanonicalRules): JsonValue | undefined {
   const value = canonicalValue(attribute, raw, rules);
-  if (value === undefined && isObject(raw) && Object.keys(raw).length === 0) return current;
   return isObject(value) ? mergeComplex(attribute, current, value) : value;
 }
 
@@ -57,7 +56,8 @@ export function setSelected(
   change: (element: JsonObject, value: JsonObject) => JsonObject | undefined,
 ): JsonValue | undefined {
   const only = Array.isArray(raw) && raw.length === 1 && rules.dialect.has('list-of-one') ? (raw[0] ?? null) : raw;
-  const value = isCleared(only, rules) ? undefined : canonicalSingle(attribute, only, rules);
+  const value = canonicalSingle(attribute, only, rules);
+  if (isObject(value) && Object.keys(value).length === 0) return current;
   const touched = new Set<JsonValue>();
   let matched = false;
   const list = listOf(current).flatMap((element): JsonValue[] => {

@@ -190,6 +190,12 @@ describe('PATCH', () => {
       expect(after([replace('emails[value eq "BABS@jensen.org"]', { value: 'n@x' })])['emails']).to.deep.equal([work, { value: 'n@x' }]);
     });
 
+    it('does not clear by saying nothing that is understood', () => {
+      for (const operation of [replace('name', {}), replace('name', { unknown: 1 }), replace(`${ENTERPRISE}:manager`, { displayName: 'readOnly' }), replace('emails[type eq "work"]', { unknown: 1 }), add('emails', [{}]), replace(ENTERPRISE, {})]) {
+        expect(patchUser([operation]).changed, JSON.stringify(operation)).to.equal(false);
+      }
+    });
+
     it('clears with null and with ""', () => {
       for (const empty of [null, '']) {
         expect(after([replace('displayName', empty)])).not.to.have.property('displayName');

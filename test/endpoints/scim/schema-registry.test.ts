@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DomainError } from '#hub/platform/errors.js';
-import { buildRegistry, extendRegistry } from '#hub/endpoints/scim/schema-registry.js';
+import { buildRegistry, extendRegistry, loadRegistry } from '#hub/endpoints/scim/schema-registry.js';
 import { validateResource } from '#hub/endpoints/scim/validate.js';
 import { ENTERPRISE, USER, registry } from './samples.js';
 
@@ -57,6 +60,17 @@ describe('schema registry', () => {
     expect(extended.resourceTypeDocuments.find((type) => type.name === 'User')?.schemaExtensions).to.deep.include({ schema: badge.id, required: false });
     const user = validateResource(extended.user, { schemas: [USER], userName: 'a', [badge.id]: { NUMBER: 7, other: 1 } });
     expect(user).to.deep.equal({ schemas: [USER, badge.id], userName: 'a', [badge.id]: { number: 7 } });
+  });
+
+  it('finds custom extensions in the folder', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'scim-schemas-'));
+    try {
+      cpSync(join(import.meta.dirname, '../../../../scim-schemas'), folder, { recursive: true });
+      writeFileSync(join(folder, 'badge.json'), JSON.stringify(badge));
+      expect(loadRegistry(folder).user.extensions.has(badge.id.toLowerCase())).to.equal(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('refuses definitions that are wrong, repeated or dangerous', () => {
