@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { DomainError } from '../platform/errors.ts';
 import type { Protocol } from './connection.ts';
 import { oidcSettingsSchema, samlSettingsSchema } from './connection-settings-schema.ts';
@@ -90,7 +91,43 @@ export function parseConnectionSettings(protocol: Protocol, value: unknown): Oid
       (validate.errors ?? []).map((error) => ({ path: error.instancePath, problem: `${error.message ?? 'is not valid'}${named(error.params)}` })),
     );
   }
+  const unreadable = keyProblems(copy);
+  if (unreadable.length > 0) refuse(protocol, unreadable);
   return copy;
+}
+
+/** What no schema can say: every certificate and key must be one, strong enough, and the two of a pair must belong together. */
+function keyProblems(settings: OidcSettings | SamlSettings): { path: string; problem: string }[] {
+  if (!('idpCertificates' in settings)) return [];
+  const paths = settings.idpCertificates.map((pem, index): [string, string | undefined] => [`/idpCertificates/${index}`, certificateProblem(pem)]);
+  for (const list of ['signingKeys', 'encryptionKeys'] as const) {
+    paths.push(...settings[list].map((pair, index): [string, string | undefined] => [`/${list}/${index}`, pairProblem(pair)]));
+  }
+  return paths.flatMap(([path, problem]) => (problem === undefined ? [] : [{ path, problem }]));
+}
+
+function certificateProblem(pem: string): string | undefined {
+  try {
+    const { publicKey } = new X509Certificate(asPem(pem));
+    if (publicKey.asymmetricKeyType !== 'rsa') return 'must hold an RSA key';
+    return (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048 ? 'must hold a key of at least 2048 bits' : undefined;
+  } catch {
+    return 'must be an X.509 certificate in PEM form';
+  }
+}
+
+function pairProblem({ certificate, privateKey }: CertificateAndKey): string | undefined {
+  try {
+    const fits = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(privateKey));
+    return fits ? certificateProblem(certificate) : 'must be a certificate and its own private key';
+  } catch {
+    return 'must be a certificate and a private key in PEM form';
+  }
+}
+
+/** Providers show their certificate with or without the lines around it. */
+function asPem(text: string): string {
+  return text.includes('-----BEGIN') ? text : `-----BEGIN CERTIFICATE-----\n${text.trim()}\n-----END CERTIFICATE-----`;
 }
 
 /** ajv fills defaults in place; the caller's object stays as it was. */

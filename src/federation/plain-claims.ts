@@ -11,7 +11,7 @@ const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 export function keepClaims(source: Readonly<Record<string, unknown>>, allowed: Iterable<string>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const name of new Set(allowed)) {
-    if (UNSAFE_KEYS.has(name) || !Object.hasOwn(source, name)) continue;
+    if (UNSAFE_KEYS.has(name) || !isStorable(name) || !Object.hasOwn(source, name)) continue;
     const value = plain(source[name], 0);
     if (value !== undefined) kept[name] = value;
   }
@@ -26,7 +26,7 @@ export function keepClaims(source: Readonly<Record<string, unknown>>, allowed: I
 
 function plain(value: unknown, depth: number): unknown {
   if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : undefined;
   if (typeof value === 'string') return isStorable(value) ? value : undefined;
   if (typeof value !== 'object' || depth >= MAX_DEPTH) return undefined;
   if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1)).filter((item) => item !== undefined);

@@ -36,6 +36,15 @@ export async function verifySignature(jwt: string, provider: Provider, algorithm
   }
 }
 
+/** OIDC Core §2: at most 255 ASCII characters; compared exactly, hence taken as it is or not at all. */
+export function checkSubject({ sub }: Claims): void {
+  if (typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub)) {
+    throw new DomainError('unauthenticated', 'federation.oidc.subject_invalid', 'The subject is empty, too long or not plain text.', {
+      details: { check: 'sub', expected: '1 to 255 ASCII characters', actual: typeof sub === 'string' ? `${sub.length} characters` : typeof sub },
+    });
+  }
+}
+
 /** `iat` is for us to judge (Core §3.1.3.7, 10): a token from the future is a wrong clock or a stockpile. */
 export function checkIssuedAt(claims: Claims, now: number, toleranceSeconds: number): void {
   const issuedAt = Number(claims.iat);

@@ -2,7 +2,6 @@ import type { OidcConnection } from '../connection.ts';
 import { readGroups } from '../groups-statement.ts';
 import type { Identity } from '../identity.ts';
 import { keepClaims, textClaim } from '../plain-claims.ts';
-import { DomainError } from '../../platform/errors.ts';
 import type { Claims } from './id-token-checks.ts';
 
 /** OIDC Core §5.1 and what providers commonly add; the groups travel beside the claims. */
@@ -25,7 +24,7 @@ export function identityFromClaims(connection: OidcConnection, claims: Claims, d
   return {
     connectionId: connection.id,
     issuer: String(claims.iss),
-    subject: subjectOf(claims),
+    subject: String(claims.sub),
     claims: keepClaims(claims, [...STANDARD_CLAIMS, ...named, ...match, ...settings.extraClaims]),
     ...(email !== undefined && { email }),
     ...(verified !== undefined && { emailVerified: verified }),
@@ -37,17 +36,6 @@ export function identityFromClaims(connection: OidcConnection, claims: Claims, d
     ...(isTextList(claims.amr) && { amr: claims.amr }),
     ...(sessionIndex !== undefined && { sessionIndex }),
   };
-}
-
-/** OIDC Core §2: at most 255 ASCII characters; compared exactly, hence taken as it is or not at all. */
-function subjectOf(claims: Claims): string {
-  const subject = claims.sub;
-  if (typeof subject !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(subject)) {
-    throw new DomainError('unauthenticated', 'federation.oidc.subject_invalid', 'The subject is empty, too long or not plain text.', {
-      details: { check: 'sub', expected: '1 to 255 ASCII characters', actual: typeof subject === 'string' ? `${subject.length} characters` : typeof subject },
-    });
-  }
-  return subject;
 }
 
 function fullName(claims: Claims): string | undefined {

@@ -8,7 +8,7 @@ import type { BeginInput, Begun, FinishedSignIn, FinishInput, LogoutInput, Pendi
 import { checkCallback } from './callback-checks.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { enrichClaims } from './enrich-claims.ts';
-import { checkAuthenticationAge, checkIssuedAt, verifyIdTokenSignature, type Claims } from './id-token-checks.ts';
+import { checkAuthenticationAge, checkIssuedAt, checkSubject, verifyIdTokenSignature, type Claims } from './id-token-checks.ts';
 import { identityFromClaims } from './identity-from-claims.ts';
 import { redemptionError } from './oidc-errors.ts';
 import { ProviderCache, type Provider } from './provider-cache.ts';
@@ -73,6 +73,7 @@ export class OidcSignIn implements SignInMethod<OidcConnection> {
     checkCallback({ query, pending, metadata: provider.metadata });
     const { tokens, idToken, claims } = await this.#redeem(provider, connection, pending, query, clock);
     await verifyIdTokenSignature(idToken, provider, settings);
+    checkSubject(claims);
     checkIssuedAt(claims, clock.now(), settings.clockToleranceSeconds);
     checkAuthenticationAge(claims, pending, settings.clockToleranceSeconds);
     const displayNameClaim = settings.claims.displayName ?? this.#options.displayNameClaim ?? 'name';
