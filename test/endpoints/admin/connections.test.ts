@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { startAdminServer, type AdminServer } from '../../support/admin-server.ts';
+import { makeKey } from '../../support/upstream-saml-provider.js';
 
 const SECRET = 'a-client-secret-nobody-may-see';
 const oidc = { name: 'okta', protocol: 'oidc', vendor: 'okta', settings: { issuer: 'https://acme.okta.com', clientId: 'gatehouse', clientSecret: SECRET } };
@@ -45,7 +46,7 @@ describe('connections of the administration API', () => {
   });
 
   it('give SAML providers the addresses of the consumer service, metadata and logout', async () => {
-    const settings = { idpEntityId: 'https://idp.example', ssoUrl: 'https://idp.example/sso', idpCertificates: ['M'.repeat(64)] };
+    const settings = { idpEntityId: 'https://idp.example', ssoUrl: 'https://idp.example/sso', idpCertificates: [makeKey('idp.example').certificate] };
     const { status, body, text } = await server.call('POST', '/admin/organizations/acme/connections', { name: 'saml', protocol: 'saml', settings });
     expect(status, text).to.equal(201);
     const base = `${server.url}/federation/${body.id}/saml`;
