@@ -191,7 +191,8 @@ create table identity (
   foreign key (org_id, account_id) references membership (org_id, account_id)
 );
 create index identity_account on identity (org_id, account_id);
-create index identity_directory_user on identity (org_id, connection_id, directory_user_id) where directory_user_id is not null;
+-- A pushed user answers to one subject; a second one that claims to be it is refused.
+create unique index identity_directory_user on identity (org_id, connection_id, directory_user_id) where directory_user_id is not null;
 
 create table role (
   org_id      uuid not null references organization (id),

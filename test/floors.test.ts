@@ -14,7 +14,7 @@ const DOMAIN_ARROWS: Record<string, string[]> = {
   accounts: ['organizations'],
   directory: [],
   organizations: [],
-  access: ['organizations'],
+  access: ['accounts', 'organizations'],
   credentials: ['accounts', 'organizations'],
   sessions: ['accounts'],
   grants: ['sessions'],

@@ -14,7 +14,7 @@ export {
   type GroupRoleMap,
   type GroupRoles,
 } from './group-role-map.ts';
-export { indexRules, rulesFrom, type GroupRoleRule, type MemberGroup, type RuleIndex, type RuleSource } from './group-role-rule.ts';
+export { indexRules, rulesFor, rulesFrom, type GroupRoleRule, type MemberGroup, type RuleIndex, type RuleSource } from './group-role-rule.ts';
 export {
   effectiveRoles,
   resolveRoles,
@@ -34,3 +34,15 @@ export { lockOverrides, writeOverrides } from './role-override-store.ts';
 export { overridesApply, overridesOf, parseRoleOverrides, type RoleOverrides } from './role-overrides.ts';
 export { insertRoles, readRoles, STANDARD_ROLES, toRole, type Role } from './role-store.ts';
 export { describeFault, type TextFault } from './text-fault.ts';
+export {
+  type GrantChange,
+  deleteGrants,
+  grantsOf,
+  groupsOf,
+  insertGrants,
+  lockMap,
+  readMap,
+  toGrant,
+  toMemberGroup,
+  toRule,
+} from './grant-store.ts';

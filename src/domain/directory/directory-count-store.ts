@@ -1,0 +1,20 @@
+import type { Statement } from '../../database/index.ts';
+import { CONNECTION, ORG } from '../../database/context-sql.ts';
+import type { MemberKind } from './directory-user.ts';
+
+/** One more (or fewer) resource in the feed: appended, never added up on a row that every writer would share. */
+export const appendCount = (kind: MemberKind, amount: number): Statement => ({
+  name: 'directory.count.append',
+  text: `insert into directory_count (org_id, connection_id, kind, amount) values (${ORG}, ${CONNECTION}, $1, $2)`,
+  values: [kind, amount],
+});
+
+export const readCount = (kind: MemberKind): Statement => ({
+  name: 'directory.count.read',
+  text: `select coalesce(sum(amount), 0)::int8 as total from directory_count
+          where org_id = ${ORG} and connection_id = ${CONNECTION} and kind = $1`,
+  values: [kind],
+});
+
+/** Adds the appended counts up, for all organizations at once; returns how many rows went into the sums. */
+export const foldCounts = (): Statement => ({ name: 'directory.count.fold', text: 'select fold_directory_counts() as folded', values: [] });

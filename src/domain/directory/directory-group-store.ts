@@ -1,0 +1,88 @@
+import type { Row, Statement } from '../../database/index.ts';
+import { foldKey } from '../../platform/fold.ts';
+import { CONNECTION, ORG } from '../../database/context-sql.ts';
+import type { DirectoryGroup, DirectoryGroupFields, Page } from './directory-user.ts';
+
+const IN_FEED = `g.org_id = ${ORG} and g.connection_id = ${CONNECTION}`;
+
+/** The last change of any member, from the end of one index: no row is shared by the writers of a group. */
+const MEMBERS_CHANGED = `(
+  select m.changed_at from directory_member m
+   where m.org_id = g.org_id and m.connection_id = g.connection_id and m.group_id = g.id
+   order by m.changed_at desc limit 1)`;
+
+const READ = `select g.id, g.display_name, g.external_id, g.resource, g.version, g.created_at,
+    greatest(g.updated_at, ${MEMBERS_CHANGED}) as updated_at
+  from directory_group g where ${IN_FEED}`;
+
+export const insertGroup = (id: string, fields: DirectoryGroupFields): Statement => ({
+  name: 'directory.group.insert',
+  text: `insert into directory_group (org_id, connection_id, id, display_name, display_name_key, external_id, resource)
+         values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5) returning created_at`,
+  values: [id, fields.displayName, foldKey(fields.displayName), fields.externalId, fields.resource],
+});
+
+export const updateGroup = (id: string, fields: DirectoryGroupFields): Statement => ({
+  name: 'directory.group.update',
+  text: `update directory_group
+            set display_name = $2, display_name_key = $3, external_id = $4, resource = $5,
+                version = version + 1, updated_at = now()
+          where org_id = ${ORG} and connection_id = ${CONNECTION} and id = $1
+          returning version, updated_at`,
+  values: [id, fields.displayName, foldKey(fields.displayName), fields.externalId, fields.resource],
+});
+
+export const deleteGroup = (id: string): Statement => ({
+  name: 'directory.group.delete',
+  text: `delete from directory_group where org_id = ${ORG} and connection_id = ${CONNECTION} and id = $1`,
+  values: [id],
+});
+
+export const readGroup = (id: string): Statement => ({ name: 'directory.group.read', text: `${READ} and g.id = $1`, values: [id] });
+
+/**
+ * The group while its members change: it may not go and its name may not change meanwhile, yet any number of writers
+ * hold this at once.
+ */
+export const shareGroup = (id: string): Statement => ({
+  name: 'directory.group.share',
+  text: `${READ} and g.id = $1 for key share of g`,
+  values: [id],
+});
+
+/** The group alone under lock: for a change of the group itself, or of all its members. */
+export const lockGroup = (id: string): Statement => ({
+  name: 'directory.group.lock',
+  text: `${READ} and g.id = $1 for update of g`,
+  values: [id],
+});
+
+export const findGroupsByDisplayName = (displayName: string): Statement => ({
+  name: 'directory.group.by-display-name',
+  text: `${READ} and g.display_name_key = $1`,
+  values: [foldKey(displayName)],
+});
+
+export const findGroupsByExternalId = (externalId: string): Statement => ({
+  name: 'directory.group.by-external-id',
+  text: `${READ} and g.external_id = $1`,
+  values: [externalId],
+});
+
+export const listGroups = (page: Page): Statement => ({
+  name: 'directory.group.list',
+  text: `${READ} and g.id in (
+      select i.id from directory_group i where i.org_id = ${ORG} and i.connection_id = ${CONNECTION}
+       order by i.id limit $1 offset $2) order by g.id`,
+  values: [page.limit, page.offset],
+});
+
+export const toDirectoryGroup = (row: Row): DirectoryGroup => ({
+  id: row['id'] as string,
+  displayName: row['display_name'] as string,
+  externalId: row['external_id'] as string | null,
+  resource: row['resource'] as string,
+  version: Number(row['version']),
+  createdAt: row['created_at'] as Date,
+  updatedAt: row['updated_at'] as Date,
+});

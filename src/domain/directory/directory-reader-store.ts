@@ -1,0 +1,88 @@
+import type { Database, Row, Statement } from '../../database/index.ts';
+import { readCount } from './directory-count-store.ts';
+import { findGroupsByDisplayName, findGroupsByExternalId, listGroups, readGroup, toDirectoryGroup } from './directory-group-store.ts';
+import { readMembersOfGroups } from './directory-member-store.ts';
+import { findUsersByExternalId, findUsersByUserName, listUsers, readUser, toDirectoryUser } from './directory-user-store.ts';
+import type { DirectoryGroup, DirectoryUser, Page } from './directory-user.ts';
+
+/** Ids of a group's members, users and groups each as one text separated by commas. */
+export interface MemberTexts {
+  readonly users: string;
+  readonly groups: string;
+}
+
+export interface GroupWithMembers {
+  readonly group: DirectoryGroup;
+  /** Absent when they were not asked for. */
+  readonly members?: MemberTexts;
+}
+
+export interface Found<T> {
+  readonly total: number;
+  readonly resources: readonly T[];
+}
+
+const NONE: MemberTexts = { users: '', groups: '' };
+
+/**
+ * Reads the directory of one feed. Every method takes the statement that opens the batch (authenticates, sets
+ * organization and connection) and asks in one round trip.
+ */
+export class DirectoryReader {
+  readonly #database: Pick<Database, 'batch'>;
+
+  constructor(database: Pick<Database, 'batch'>) {
+    this.#database = database;
+  }
+
+  /** Nothing but the opening: for answers that need no row. */
+  async authenticate(open: Statement): Promise<void> {
+    await this.#database.batch([open]);
+  }
+
+  async user(open: Statement, id: string): Promise<DirectoryUser | undefined> {
+    const [, rows] = await this.#database.batch([open, readUser(id)]);
+    return rows?.[0] && toDirectoryUser(rows[0]);
+  }
+
+  async usersNamed(open: Statement, attribute: 'userName' | 'externalId', value: string): Promise<DirectoryUser[]> {
+    const statement = attribute === 'userName' ? findUsersByUserName(value) : findUsersByExternalId(value);
+    const [, rows = []] = await this.#database.batch([open, statement]);
+    return rows.map(toDirectoryUser);
+  }
+
+  async users(open: Statement, page: Page): Promise<Found<DirectoryUser>> {
+    const [, count, rows = []] = await this.#database.batch([open, readCount('User'), listUsers(page)]);
+    return { total: Number(count?.[0]?.['total'] ?? 0), resources: rows.map(toDirectoryUser) };
+  }
+
+  async group(open: Statement, id: string, withMembers: boolean): Promise<GroupWithMembers | undefined> {
+    const [, rows, members] = await this.#database.batch([open, readGroup(id), ...(withMembers ? [readMembersOfGroups([id])] : [])]);
+    const row = rows?.[0];
+    return row && { group: toDirectoryGroup(row), ...(withMembers ? { members: textsOf(members ?? [], id) } : {}) };
+  }
+
+  async groupsNamed(open: Statement, attribute: 'displayName' | 'externalId', value: string, withMembers: boolean): Promise<GroupWithMembers[]> {
+    const statement = attribute === 'displayName' ? findGroupsByDisplayName(value) : findGroupsByExternalId(value);
+    const [, rows = []] = await this.#database.batch([open, statement]);
+    return this.#withMembers(open, rows, withMembers);
+  }
+
+  async groups(open: Statement, page: Page, withMembers: boolean): Promise<Found<GroupWithMembers>> {
+    const [, count, rows = []] = await this.#database.batch([open, readCount('Group'), listGroups(page)]);
+    return { total: Number(count?.[0]?.['total'] ?? 0), resources: await this.#withMembers(open, rows, withMembers) };
+  }
+
+  /** Members of a page of groups: one more round trip, and only for who wants to see them. */
+  async #withMembers(open: Statement, rows: readonly Row[], wanted: boolean): Promise<GroupWithMembers[]> {
+    const groups = rows.map(toDirectoryGroup);
+    if (!wanted || groups.length === 0) return groups.map((group) => ({ group }));
+    const [, members = []] = await this.#database.batch([open, readMembersOfGroups(groups.map(({ id }) => id))]);
+    return groups.map((group) => ({ group, members: textsOf(members, group.id) }));
+  }
+}
+
+function textsOf(rows: readonly Row[], groupId: string): MemberTexts {
+  const row = rows.find((one) => one['group_id'] === groupId);
+  return row ? { users: row['users'] as string, groups: row['groups'] as string } : NONE;
+}

@@ -1,0 +1,145 @@
+import type { Row, Statement } from '../../database/index.ts';
+import { foldKey } from '../../platform/fold.ts';
+import { CONNECTION, ORG } from '../../database/context-sql.ts';
+import type { DirectoryUser, DirectoryUserFields, GroupOfUser, Page } from './directory-user.ts';
+
+const key = (text: string | null): string | null => (text === null ? null : foldKey(text));
+
+/** Values of the columns that both insert and update write, in their order. */
+const columns = (fields: DirectoryUserFields): unknown[] => [
+  foldKey(fields.userName),
+  fields.externalId,
+  key(fields.displayName),
+  key(fields.givenName),
+  key(fields.familyName),
+  key(fields.email),
+  fields.active,
+  fields.resource,
+];
+
+const INSERT = `
+  insert into directory_user (org_id, connection_id, id, account_id, user_name_key, external_id, display_name_key,
+    given_name_key, family_name_key, email_key, active, resource)
+  values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  returning created_at`;
+
+const UPDATE = `
+  update directory_user
+     set user_name_key = $2, external_id = $3, display_name_key = $4, given_name_key = $5, family_name_key = $6,
+         email_key = $7, active = $8, resource = $9, version = version + 1, updated_at = now()
+   where org_id = ${ORG} and connection_id = ${CONNECTION} and id = $1
+  returning version, updated_at`;
+
+/** Groups of this connection as JSON: direct ones, then those that stand above them. */
+const GROUPS = `(
+  select json_agg(json_build_object('id', g.id, 'name', g.display_name, 'externalId', g.external_id, 'direct', s.direct))
+    from (
+      select x.group_id, bool_or(x.direct) as direct
+        from (
+          select m.group_id, true as direct from directory_member m
+           where m.org_id = u.org_id and m.connection_id = u.connection_id and m.user_ref = u.id
+          union all
+          select c.ancestor_id, false
+            from directory_member m
+            join directory_group_closure c
+              on c.org_id = m.org_id and c.connection_id = m.connection_id and c.descendant_id = m.group_id
+           where m.org_id = u.org_id and m.connection_id = u.connection_id and m.user_ref = u.id
+        ) x group by x.group_id
+    ) s
+    join directory_group g on g.org_id = u.org_id and g.connection_id = u.connection_id and g.id = s.group_id
+  )`;
+
+const FIELDS = 'u.id, u.account_id, u.active, u.resource, u.version, u.created_at, u.updated_at, u.connection_id';
+const IN_FEED = `u.org_id = ${ORG} and u.connection_id = ${CONNECTION}`;
+const READ = `select ${FIELDS}, ${GROUPS} as groups from directory_user u where ${IN_FEED}`;
+
+export const insertUser = (id: string, accountId: string, fields: DirectoryUserFields): Statement => ({
+  name: 'directory.user.insert',
+  text: INSERT,
+  values: [id, accountId, ...columns(fields)],
+});
+
+export const updateUser = (id: string, fields: DirectoryUserFields): Statement => ({
+  name: 'directory.user.update',
+  text: UPDATE,
+  values: [id, ...columns(fields)],
+});
+
+export const deleteUser = (id: string): Statement => ({
+  name: 'directory.user.delete',
+  text: `delete from directory_user where org_id = ${ORG} and connection_id = ${CONNECTION} and id = $1`,
+  values: [id],
+});
+
+export const readUser = (id: string): Statement => ({ name: 'directory.user.read', text: `${READ} and u.id = $1`, values: [id] });
+
+/** The row itself under lock, so that its change can be decided upon, and whether another feed holds the person back. */
+export const lockUser = (id: string): Statement => ({
+  name: 'directory.user.lock',
+  text: `select ${FIELDS}, exists (
+            select 1 from directory_user o
+             where o.org_id = u.org_id and o.account_id = u.account_id and o.id <> u.id and not o.active) as held_back
+          from directory_user u where ${IN_FEED} and u.id = $1 for update of u`,
+  values: [id],
+});
+
+export const findUsersByUserName = (userName: string): Statement => ({
+  name: 'directory.user.by-user-name',
+  text: `${READ} and u.user_name_key = $1`,
+  values: [foldKey(userName)],
+});
+
+export const findUsersByExternalId = (externalId: string): Statement => ({
+  name: 'directory.user.by-external-id',
+  text: `${READ} and u.external_id = $1`,
+  values: [externalId],
+});
+
+/** A page in the order of ids. The ids are found by the index alone; only the page's own rows are fetched. */
+export const listUsers = (page: Page): Statement => ({
+  name: 'directory.user.list',
+  text: `${READ} and u.id in (
+      select i.id from directory_user i where i.org_id = ${ORG} and i.connection_id = ${CONNECTION}
+       order by i.id limit $1 offset $2) order by u.id`,
+  values: [page.limit, page.offset],
+});
+
+/** Which account stands behind each of these users of the feed. */
+export const accountsOfUsers = (ids: readonly string[]): Statement => ({
+  name: 'directory.user.accounts',
+  text: `select u.id, u.account_id from directory_user u where ${IN_FEED} and u.id = any($1::uuid[])`,
+  values: [ids],
+});
+
+/** The user of a connection that a sign-in's claim names; `attribute` comes from a closed set. */
+export const findUserForSignIn = (connectionId: string, attribute: 'externalId' | 'userName', value: string): Statement => ({
+  name: `directory.user.sign-in-${attribute}`,
+  text: `select id, account_id, active from directory_user
+          where org_id = ${ORG} and connection_id = $1
+            and ${attribute === 'externalId' ? 'external_id' : 'user_name_key'} = $2`,
+  values: [connectionId, attribute === 'externalId' ? value : foldKey(value)],
+});
+
+const groupsOf = (row: Row): GroupOfUser[] =>
+  ((row['groups'] ?? []) as Omit<GroupOfUser, 'connectionId'>[]).map((group) => ({
+    ...group,
+    connectionId: row['connection_id'] as string,
+  }));
+
+export const toDirectoryUser = (row: Row): DirectoryUser => ({
+  id: row['id'] as string,
+  accountId: row['account_id'] as string,
+  active: row['active'] as boolean,
+  resource: row['resource'] as string,
+  version: Number(row['version']),
+  createdAt: row['created_at'] as Date,
+  updatedAt: row['updated_at'] as Date,
+  groups: groupsOf(row),
+});
+
+/** Whether the connection has ever pushed anybody who is still there: one row if so. */
+export const hasUsers = (connectionId: string): Statement => ({
+  name: 'directory.user.any',
+  text: `select 1 as one from directory_user where org_id = ${ORG} and connection_id = $1 limit 1`,
+  values: [connectionId],
+});

@@ -1,0 +1,13 @@
+/**
+ * What the feeds say: users, groups and who is in which group since when, per connection. It keeps and finds; what a
+ * change of the directory means for accounts and roles is decided in `provisioning`, and the feed's own language
+ * (SCIM) stays at its door: a resource is an opaque text here.
+ */
+export type * from './directory-user.ts';
+export * from './directory-user-store.ts';
+export * from './directory-group-store.ts';
+export * from './directory-member-store.ts';
+export * from './directory-count-store.ts';
+export * from './group-closure-store.ts';
+export { directoryFault } from './directory-fault-store.ts';
+export { DirectoryReader, type Found, type GroupWithMembers, type MemberTexts } from './directory-reader-store.ts';

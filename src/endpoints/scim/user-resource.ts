@@ -1,0 +1,66 @@
+import type { DirectoryUser, DirectoryUserFields } from '../../domain/directory/index.ts';
+import { entityTag } from './entity-tag.ts';
+import { type JsonObject, type JsonValue, isObject } from './resource-json.ts';
+
+/** SCIM ⇄ directory user: the only file that speaks both languages. */
+
+const text = (value: JsonValue | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+const isPrimary = (value: JsonValue): boolean => isObject(value) && value['primary'] === true;
+
+/** The address that stands for the person: the primary one, else the one of type work, else the first. */
+function email(resource: JsonObject): string | null {
+  const list = resource['emails'];
+  if (!Array.isArray(list)) return null;
+  const chosen = list.find(isPrimary) ?? list.find((value) => isObject(value) && value['type'] === 'work') ?? list[0];
+  return isObject(chosen) ? text(chosen['value']) : null;
+}
+
+/** SCIM attribute → standard claim of OpenID Connect Core §5.1. */
+const PROFILE_OF = { nickName: 'nickname', profileUrl: 'profile', timezone: 'zoneinfo', locale: 'locale' } as const;
+const PROFILE_OF_NAME = { givenName: 'given_name', familyName: 'family_name', middleName: 'middle_name' } as const;
+
+function profile(resource: JsonObject, name: JsonObject): Record<string, unknown> {
+  const claims: Record<string, unknown> = {};
+  for (const [attribute, claim] of Object.entries(PROFILE_OF)) if (typeof resource[attribute] === 'string') claims[claim] = resource[attribute];
+  for (const [attribute, claim] of Object.entries(PROFILE_OF_NAME)) if (typeof name[attribute] === 'string') claims[claim] = name[attribute];
+  return claims;
+}
+
+/** A checked resource as the directory keeps it. The password is not the directory's: it is dropped here. */
+export function userFields(id: string, resource: JsonObject): DirectoryUserFields {
+  const name = isObject(resource['name']) ? resource['name'] : {};
+  const { schemas, password: _password, groups: _groups, meta: _meta, ...rest } = resource;
+  const stored: JsonObject = { schemas: schemas ?? [], id, ...rest };
+  return {
+    userName: String(resource['userName']),
+    externalId: text(resource['externalId']),
+    displayName: text(resource['displayName']) ?? text(name['formatted']),
+    givenName: text(name['givenName']),
+    familyName: text(name['familyName']),
+    email: email(resource),
+    // RFC 7643 leaves the default of `active` to the service provider: whoever is pushed may come in.
+    active: resource['active'] !== false,
+    profile: profile(resource, name),
+    resource: JSON.stringify({ ...stored, id, active: resource['active'] !== false }),
+  };
+}
+
+const quoted = (value: string): string => JSON.stringify(value);
+
+/** `groups` is readOnly and live: direct ones, and those that stand above them (RFC 7643 §4.1.2). */
+function groupsJson(user: DirectoryUser, base: string): string {
+  const values = user.groups.map(
+    (group) => `{"value":"${group.id}","$ref":"${base}/Groups/${group.id}","display":${quoted(group.name)},"type":"${group.direct ? 'direct' : 'indirect'}"}`,
+  );
+  return `"groups":[${values.join(',')}],`;
+}
+
+/** The resource as a client reads it: the stored text with what is live spliced in, never parsed. */
+export function renderUser(user: DirectoryUser, base: string): string {
+  const groups = user.groups.length > 0 ? groupsJson(user, base) : '';
+  const meta =
+    `"meta":{"resourceType":"User","created":"${user.createdAt.toISOString()}","lastModified":"${user.updatedAt.toISOString()}",` +
+    `"location":"${base}/Users/${user.id}","version":${quoted(entityTag(user.version))}}`;
+  return `${user.resource.slice(0, -1)},${groups}${meta}}`;
+}

@@ -1,0 +1,8 @@
+import type { Statement } from '../database/index.ts';
+
+/** One request of a feed (today: SCIM). The opening statement authenticates it and sets organization and connection. */
+export interface Feed {
+  readonly open: Statement;
+  /** Stands in every audit event that the request causes. */
+  readonly requestId: string;
+}

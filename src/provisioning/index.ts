@@ -1,0 +1,14 @@
+/**
+ * Where both paths meet: a change that a feed pushed, and a statement about a person who signs in, become accounts,
+ * memberships and roles here, with everything that must follow (audit, the end of what a person held, events for the
+ * outside) in the same transaction. It decides and composes; rows belong to the rooms of the domain, protocols to the
+ * endpoints.
+ */
+export type { Feed } from './feed.ts';
+export { linkAccount } from './link-account.ts';
+export type { MemberDelta } from './member-delta.ts';
+export { type ProvisionedIdentity, type SignInConnection, provisionFromIdentity } from './provision-from-identity.ts';
+export { type GroupEdit, createGroup, deleteGroup, updateGroup } from './provision-group.ts';
+export { type ProvisioningOptions, createUser, deleteUser, updateUser } from './provision-user.ts';
+export { reconcileRoles, reconcileStale } from './reconcile-roles.ts';
+export type { RoleSettings } from './role-settlement.ts';

@@ -1,0 +1,201 @@
+import type { Row, Statement } from '../database/index.ts';
+import {
+  type GrantChange,
+  type GroupRoleRule,
+  type GroupsStatement,
+  type MemberGroup,
+  type RoleGrant,
+  type RuleIndex,
+  type SetCause,
+  type SetGrant,
+  deleteGrants,
+  diffGrants,
+  grantsOf,
+  groupsOf,
+  indexRules,
+  insertGrants,
+  overridesOf,
+  readMap,
+  resolveRoles,
+  toGrant,
+  toMemberGroup,
+  toRule,
+} from '../domain/access/index.ts';
+import {
+  type LockedMembership,
+  type MembershipScope,
+  type MembershipStatus,
+  type ToldGroups,
+  identityGroups,
+  lockMemberships,
+  raiseEpochs,
+  setStatus,
+  toLockedMembership,
+} from '../domain/accounts/index.ts';
+import type { AuditEvent } from '../domain/audit/index.ts';
+import type { OutboxEvent } from '../domain/outbox/index.ts';
+
+/** What the operator configured for every organization. */
+export interface RoleSettings {
+  readonly rules: readonly GroupRoleRule[];
+  readonly defaults: readonly string[];
+}
+
+/** Groups as the last sign-in through a connection told them. */
+interface ToldByConnection {
+  readonly connectionId: string;
+  readonly groups: ToldGroups;
+}
+
+/** Everything the resolver needs about some memberships, read under their lock. */
+export interface LoadedMemberships {
+  readonly memberships: readonly LockedMembership[];
+  readonly groups: ReadonlyMap<string, readonly MemberGroup[]>;
+  readonly told: ReadonlyMap<string, readonly ToldByConnection[]>;
+  readonly grants: ReadonlyMap<string, readonly RoleGrant[]>;
+  readonly rules: RuleIndex;
+}
+
+/** How the change in hand alters what was read before it. */
+export interface Adjustment {
+  readonly status?: MembershipStatus;
+  readonly groups?: (accountId: string, groups: readonly MemberGroup[]) => readonly MemberGroup[];
+}
+
+export interface Settlement {
+  /** Rows to insert: what a newcomer starts with. */
+  readonly grants: readonly GrantChange[];
+  readonly statements: readonly Statement[];
+  readonly audit: readonly AuditEvent[];
+  readonly outbox: readonly OutboxEvent[];
+  /** Accounts whose roles or status changed. */
+  readonly changed: readonly string[];
+}
+
+/** Locks memberships and reads what their roles follow from; the number of statements is {@link LOADED}. */
+export const loadMemberships = (scope: MembershipScope): Statement[] => [
+  lockMemberships(scope),
+  grantsOf(scope),
+  groupsOf(scope),
+  identityGroups(scope),
+  readMap(),
+];
+
+/** How many results {@link loadMemberships} yields. */
+export const LOADED = 5;
+
+function byAccount<T>(rows: readonly Row[], read: (row: Row) => T): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const row of rows) {
+    const account = row['account_id'] as string;
+    const list = found.get(account);
+    if (list) list.push(read(row));
+    else found.set(account, [read(row)]);
+  }
+  return found;
+}
+
+/** @param rows the results of {@link loadMemberships}, in its order */
+export function readLoaded(rows: readonly Row[][], settings: RoleSettings): LoadedMemberships {
+  const [memberships = [], grants = [], groups = [], told = [], map = []] = rows;
+  return {
+    memberships: memberships.map(toLockedMembership),
+    grants: byAccount(grants, toGrant),
+    groups: byAccount(groups, toMemberGroup),
+    told: byAccount(told, (row) => ({ connectionId: row['connection_id'] as string, groups: row['groups'] as ToldGroups })),
+    rules: indexRules([...settings.rules, ...map.map(toRule)]),
+  };
+}
+
+const NOBODY: readonly never[] = [];
+
+interface Outcome {
+  readonly account: string;
+  readonly add: readonly GrantChange[];
+  readonly remove: readonly GrantChange[];
+  readonly before: MembershipStatus;
+  readonly after: MembershipStatus;
+}
+
+function settleOne(membership: LockedMembership, loaded: LoadedMemberships, settings: RoleSettings, adjustment: Adjustment, now: number): Outcome {
+  const account = membership.accountId;
+  const groups = loaded.groups.get(account) ?? NOBODY;
+  const previous = loaded.grants.get(account) ?? NOBODY;
+  const after = adjustment.status ?? membership.status;
+  const resolved = resolveRoles({
+    groups: groupsKnown(membership, adjustment.groups?.(account, groups) ?? groups, loaded.told.get(account) ?? NOBODY),
+    rules: loaded.rules,
+    defaults: settings.defaults,
+    overrides: overridesOf(membership.claims),
+    set: previous.filter(isSet),
+    previous,
+    status: after,
+    now,
+  });
+  const { add, remove } = diffGrants(previous, resolved.grants);
+  const change = (grant: RoleGrant): GrantChange => ({ accountId: account, ...grant });
+  return { account, add: add.map(change), remove: remove.map(change), before: membership.status, after };
+}
+
+const SET_CAUSES: ReadonlySet<string> = new Set(['manual', 'scim', 'team', 'request'] satisfies SetCause[]);
+const isSet = (grant: RoleGrant): grant is SetGrant => SET_CAUSES.has(grant.cause);
+
+/**
+ * A feed that pushes groups is their master. Elsewhere the last sign-ins speak: named groups, told to be none, or not
+ * told at all, which is not the same as none. A group that was only told has no id but its name.
+ */
+function groupsKnown(membership: LockedMembership, groups: readonly MemberGroup[], told: readonly ToldByConnection[]): GroupsStatement {
+  if (membership.fed || groups.length > 0) return groups.length > 0 ? { state: 'present', groups } : { state: 'empty' };
+  const named = told.flatMap(({ connectionId, groups: said }): MemberGroup[] =>
+    said.state === 'present' ? said.groups.map((name) => ({ id: name, name, connectionId })) : [],
+  );
+  if (named.length > 0) return { state: 'present', groups: named };
+  return told.length > 0 && told.every(({ groups: said }) => said.state === 'unknown') ? { state: 'unknown' } : { state: 'empty' };
+}
+
+/**
+ * Decides for each membership which roles it has now, and what must be written for it. Pure: the rows were read under
+ * lock, the clock is handed in.
+ */
+export function settleRoles(loaded: LoadedMemberships, settings: RoleSettings, adjustment: Adjustment, now: number): Settlement {
+  const outcomes = loaded.memberships.map((membership) => settleOne(membership, loaded, settings, adjustment, now));
+  const changed = outcomes.filter((one) => one.add.length + one.remove.length > 0 || one.before !== one.after);
+  const add = changed.flatMap((one) => one.add);
+  const remove = changed.flatMap((one) => one.remove);
+  return {
+    grants: add,
+    statements: [
+      ...(remove.length > 0 ? [deleteGrants(remove)] : []),
+      ...(add.length > 0 ? [insertGrants(add)] : []),
+      ...standing(changed),
+    ],
+    audit: changed.map((one) => ({
+      action: 'membership.roles_resolved',
+      targetType: 'account',
+      targetId: one.account,
+      details: {
+        added: one.add.map(told),
+        removed: one.remove.map(told),
+        ...(one.before === one.after ? {} : { status: { before: one.before, after: one.after } }),
+      },
+    })),
+    outbox: changed.flatMap((one): OutboxEvent[] => [
+      ...(one.before === one.after
+        ? []
+        : [{ kind: one.after === 'active' ? ('membership.activated' as const) : ('membership.suspended' as const), payload: { account: one.account } }]),
+      ...(one.add.length + one.remove.length > 0 ? [{ kind: 'roles.changed' as const, payload: { account: one.account } }] : []),
+    ]),
+    changed: changed.map((one) => one.account),
+  };
+}
+
+const told = ({ role, cause, causeRef }: GrantChange): Record<string, string> => ({ role, cause, causeRef });
+
+/** One statement for all whose roles changed; one each for a status, which changes for one person at a time. */
+function standing(changed: readonly Outcome[]): Statement[] {
+  const risen = changed.filter((one) => one.before === one.after).map((one) => one.account);
+  return [
+    ...changed.filter((one) => one.before !== one.after).map((one) => setStatus(one.account, one.after)),
+    ...(risen.length > 0 ? [raiseEpochs(risen)] : []),
+  ];
+}
