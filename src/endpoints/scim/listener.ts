@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authenticateScim, scimRefusal } from '../../domain/credentials/index.ts';
+import { directoryFault } from '../../domain/directory/index.ts';
+import { hashToken } from '../../platform/token.ts';
+import { NO_PRECONDITIONS, type Preconditions } from './entity-tag.ts';
+import { readBody } from './request-body.ts';
+import { route } from './routes.ts';
+import { ScimError, toScimError } from './scim-error.ts';
+import type { ScimAnswer } from './scim-exchange.ts';
+import type { ScimService } from './scim-service.ts';
+
+/** What the listener needs beside the service: how much it takes, and whom it tells. */
+export interface ScimListenerOptions {
+  readonly service: ScimService;
+  /** Path under which SCIM is served, for example `/scim/v2`. */
+  readonly mount: string;
+  readonly maxBodyBytes: number;
+  /** Whether this token may ask once more now; otherwise how many seconds it must wait. */
+  readonly admit: (tokenHash: Buffer) => Promise<number | undefined>;
+  /** Told of defects: what became a 500. */
+  readonly onDefect: (error: unknown, requestId: string) => void;
+}
+
+const EMPTY_QUERY = new URLSearchParams();
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
+
+function bearerHash(request: IncomingMessage): Buffer {
+  const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw new ScimError(401, undefined, 'A bearer token is required.');
+  return hashToken(token);
+}
+
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+function preconditionsOf({ headers }: IncomingMessage): Preconditions {
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
+  return ifMatch === undefined && ifNoneMatch === undefined ? NO_PRECONDITIONS : { ifMatch, ifNoneMatch };
+}
+
+function send(response: ServerResponse, requestId: string, answer: ScimAnswer): void {
+  const headers: Record<string, string | number> = { ...answer.headers, 'X-Request-Id': requestId, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+  if (answer.body !== undefined) {
+    headers['Content-Type'] = 'application/scim+json; charset=utf-8';
+    headers['Content-Length'] = Buffer.byteLength(answer.body);
+  }
+  response.writeHead(answer.status, headers);
+  response.end(answer.body);
+}
+
+/** Every layer speaks SCIM: whatever went wrong becomes an Error resource (RFC 7644 §3.12). */
+function refusal(error: unknown): ScimAnswer & { readonly defect: boolean } {
+  const told = toScimError(scimRefusal(error) ?? directoryFault(error) ?? error);
+  const headers: Record<string, string> = {};
+  if (told.status === 401) headers['WWW-Authenticate'] = 'Bearer realm="scim"';
+  if (told.status === 503) headers['Retry-After'] = '1';
+  if (told instanceof TooManyRequests) headers['Retry-After'] = String(told.seconds);
+  return { status: told.status, body: JSON.stringify(told), headers, defect: told.status === 500 };
+}
+
+class TooManyRequests extends ScimError {
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super(429, undefined, `This token asks too often; try again in ${seconds} s.`);
+    this.seconds = seconds;
+  }
+}
+
+/** A path that cannot be decoded is nobody's. */
+function decoded(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    throw new ScimError(400, 'invalidPath', 'The path is not valid percent-encoded UTF-8.', { cause: error });
+  }
+}
+
+async function respond(options: ScimListenerOptions, request: IncomingMessage, target: string, requestId: string): Promise<ScimAnswer> {
+  const hash = bearerHash(request);
+  const seconds = await options.admit(hash);
+  if (seconds !== undefined) throw new TooManyRequests(seconds);
+  const body = await readBody(request, options.maxBodyBytes);
+  const question = target.indexOf('?');
+  return route(options.service, {
+    method: request.method ?? 'GET',
+    path: decoded(question < 0 ? target : target.slice(0, question)),
+    query: question < 0 ? EMPTY_QUERY : new URLSearchParams(target.slice(question + 1)),
+    preconditions: preconditionsOf(request),
+    body,
+    requestId,
+    open: (wanted, writes) => authenticateScim(hash, wanted, writes),
+  });
+}
+
+/**
+ * The SCIM door as a plain listener: express and its usual chain cost more than reading a row.
+ * @returns a function that answers a request below its mount and says whether it did
+ */
+export function createScimListener(options: ScimListenerOptions): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const { mount } = options;
+  return (request, response) => {
+    const url = request.url ?? '/';
+    const next = url[mount.length];
+    if (!url.startsWith(mount) || (next !== undefined && next !== '/' && next !== '?')) return false;
+    const requestId = requestIdOf(request);
+    const target = url.slice(mount.length);
+    respond(options, request, target.startsWith('/') ? target : `/${target}`, requestId)
+      .catch((error: unknown) => {
+        const answer = refusal(error);
+        if (answer.defect) options.onDefect(error, requestId);
+        return answer;
+      })
+      .then((answer) => send(response, requestId, answer))
+      .catch((error: unknown) => options.onDefect(error, requestId));
+    return true;
+  };
+}
