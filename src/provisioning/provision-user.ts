@@ -1,5 +1,5 @@
 import type { Database, Row, Statement } from '../database/index.ts';
-import { insertGrants } from '../domain/access/index.ts';
+import { indexRules, insertGrants } from '../domain/access/index.ts';
 import {
   type MemberProfile,
   disableWithoutMembership,
@@ -65,7 +65,7 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
     groups: new Map(),
     told: new Map(),
     grants: new Map(),
-    rules: new Map(),
+    rules: indexRules([]),
   };
   const { grants } = settleRoles(newcomer, options.roles, {}, options.clock.now());
   const statements: Statement[] = [

@@ -1,6 +1,6 @@
 import type { DirectoryGroup, DirectoryGroupFields, MemberTexts } from '../../domain/directory/index.ts';
 import { entityTag } from './entity-tag.ts';
-import type { JsonObject } from './resource-json.ts';
+import { type JsonObject, textOf } from './resource-json.ts';
 
 /** SCIM ⇄ directory group: the only file that speaks both languages. */
 
@@ -8,8 +8,8 @@ import type { JsonObject } from './resource-json.ts';
 export function groupFields(id: string, resource: JsonObject): DirectoryGroupFields {
   const { schemas, meta: _meta, members: _members, ...rest } = resource;
   return {
-    displayName: String(resource['displayName']),
-    externalId: typeof resource['externalId'] === 'string' && resource['externalId'] !== '' ? resource['externalId'] : null,
+    displayName: textOf(resource, 'displayName') ?? '',
+    externalId: textOf(resource, 'externalId'),
     resource: JSON.stringify({ schemas: schemas ?? [], ...rest, id }),
   };
 }

@@ -11,7 +11,7 @@ import { applyPatch } from './patch.ts';
 import { parsePatch } from './patch-request.ts';
 import type { Projection } from './projection.ts';
 import { replaceResource } from './replace-resource.ts';
-import type { JsonObject } from './resource-json.ts';
+import { type JsonObject, textOf } from './resource-json.ts';
 import { invalidValue } from './scim-error.ts';
 import { type ScimAnswer, type ScimRequest, feedOf } from './scim-exchange.ts';
 import { type ScimService, notFound, storedId } from './scim-service.ts';
@@ -115,7 +115,7 @@ async function deltasOf(service: ScimService, request: ScimRequest, id: string, 
     else if (delta.kind === 'removeMatching') {
       const found = await service.reader.group(request.open('groups', true), id, true);
       const members = found ? ((JSON.parse(shown(service, found, undefined)) as JsonObject)['members'] as JsonObject[] | undefined) : undefined;
-      deltas.push({ kind: 'remove', ids: (members ?? []).filter((member) => evaluateElement(delta.filter, member)).map((member) => String(member['value'])) });
+      deltas.push({ kind: 'remove', ids: (members ?? []).filter((member) => evaluateElement(delta.filter, member)).flatMap((member) => textOf(member, 'value') ?? []) });
     } else deltas.push({ kind: delta.kind, ids: idsOf(delta.members) });
   }
   return deltas;

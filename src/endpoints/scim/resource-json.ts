@@ -80,3 +80,9 @@ export function memberOf(object: JsonObject, name: string): JsonValue | undefine
   const key = Object.keys(object).findLast((candidate) => candidate.toLowerCase() === wanted);
   return key === undefined ? undefined : object[key];
 }
+
+/** A text that is there and says something; null otherwise. */
+export function textOf(object: JsonObject, name: string): string | null {
+  const value = object[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,10 +1,8 @@
 import type { DirectoryUser, DirectoryUserFields } from '../../domain/directory/index.ts';
 import { entityTag } from './entity-tag.ts';
-import { type JsonObject, type JsonValue, isObject } from './resource-json.ts';
+import { type JsonObject, type JsonValue, isObject, textOf } from './resource-json.ts';
 
 /** SCIM ⇄ directory user: the only file that speaks both languages. */
-
-const text = (value: JsonValue | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
 const isPrimary = (value: JsonValue): boolean => isObject(value) && value['primary'] === true;
 
@@ -13,7 +11,7 @@ function email(resource: JsonObject): string | null {
   const list = resource['emails'];
   if (!Array.isArray(list)) return null;
   const chosen = list.find(isPrimary) ?? list.find((value) => isObject(value) && value['type'] === 'work') ?? list[0];
-  return isObject(chosen) ? text(chosen['value']) : null;
+  return isObject(chosen) ? textOf(chosen, 'value') : null;
 }
 
 /** SCIM attribute → standard claim of OpenID Connect Core §5.1. */
@@ -33,11 +31,11 @@ export function userFields(id: string, resource: JsonObject): DirectoryUserField
   const { schemas, password: _password, groups: _groups, meta: _meta, ...rest } = resource;
   const stored: JsonObject = { schemas: schemas ?? [], id, ...rest };
   return {
-    userName: String(resource['userName']),
-    externalId: text(resource['externalId']),
-    displayName: text(resource['displayName']) ?? text(name['formatted']),
-    givenName: text(name['givenName']),
-    familyName: text(name['familyName']),
+    userName: textOf(resource, 'userName') ?? '',
+    externalId: textOf(resource, 'externalId'),
+    displayName: textOf(resource, 'displayName') ?? textOf(name, 'formatted'),
+    givenName: textOf(name, 'givenName'),
+    familyName: textOf(name, 'familyName'),
     email: email(resource),
     // RFC 7643 leaves the default of `active` to the service provider: whoever is pushed may come in.
     active: resource['active'] !== false,
