@@ -1,6 +1,5 @@
-import { compareText } from './comparable-value.ts';
-import { comparable } from './comparable-value.ts';
-import { evaluateFilter, valuesIn } from './filter-evaluate.ts';
+import { comparable, compareText } from './comparable-value.ts';
+import { evaluateFilter, valueIn } from './filter-evaluate.ts';
 import { listAnswer } from './list-answer.ts';
 import type { ListQuery } from './list-query.ts';
 import type { JsonObject } from './resource-json.ts';
@@ -14,7 +13,10 @@ type Keyed = readonly [JsonObject, string | number | boolean | undefined];
 function sortedBy(query: ListQuery, resources: readonly JsonObject[]): JsonObject[] {
   const { sortBy, descending } = query;
   if (!sortBy) return [...resources];
-  const keyed = resources.map((resource): Keyed => [resource, comparable(sortBy, valuesIn(resource, sortBy)[0])]);
+  const keyed = resources.map((resource): Keyed => {
+    const value = valueIn(resource, sortBy);
+    return [resource, comparable(sortBy, Array.isArray(value) ? value[0] : value)];
+  });
   const order = ([, left]: Keyed, [, right]: Keyed): number => {
     if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
     const compared = typeof left === 'number' && typeof right === 'number' ? left - right : compareText(String(left), String(right));
