@@ -4,7 +4,8 @@ import { parseFilter } from '#hub/endpoints/scim/filter.js';
 import { checkFilter } from '#hub/endpoints/scim/filter-check.js';
 import { evaluateFilter } from '#hub/endpoints/scim/filter-evaluate.js';
 import type { JsonObject } from '#hub/endpoints/scim/resource-json.js';
-import { ENTERPRISE, barbara, registry } from './samples.js';
+import { extendRegistry } from '#hub/endpoints/scim/schema-registry.js';
+import { ENTERPRISE, barbara, refusal, registry } from './samples.js';
 
 const matches = (text: string, resource: JsonObject = barbara()): boolean => evaluateFilter(checkFilter(parseFilter(text), registry.user), resource);
 
@@ -35,6 +36,20 @@ describe('filter evaluation', () => {
   it('orders text by code point, as the database does', () => {
     expect(matches('id gt "\u{ffee}"', barbara({ id: '\u{1f600}' }))).to.equal(true);
     expect(matches('id lt "\u{1f600}"', barbara({ id: '\u{ffee}' }))).to.equal(true);
+  });
+
+  it('orders a text after its own beginning', () => {
+    expect(matches('userName gt "bjensen"')).to.equal(true);
+    expect(matches('userName lt "bjensen@example.com.au"')).to.equal(true);
+    expect(matches('userName ge "BJENSEN@example.com" and userName le "bjensen@EXAMPLE.com"')).to.equal(true);
+  });
+
+  it('compares numbers as numbers', () => {
+    const { user } = extendRegistry(registry, [{ id: 'urn:example:2.0:Badge', extends: 'User', attributes: [{ name: 'number', type: 'integer' }] }]);
+    const badge = { 'urn:example:2.0:Badge': { number: 10 } };
+    expect(evaluateFilter(checkFilter(parseFilter('urn:example:2.0:Badge:number gt 9'), user), badge)).to.equal(true);
+    expect(evaluateFilter(checkFilter(parseFilter('number eq 1e1'), user), badge)).to.equal(true);
+    expect(refusal(() => checkFilter(parseFilter('number eq "10"'), user))).to.equal('invalidFilter');
   });
 
   it('agrees with a plain reading of the RFC for combinations of conditions', () => {

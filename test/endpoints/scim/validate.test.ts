@@ -4,7 +4,10 @@ import { STRICT } from '#hub/endpoints/scim/dialects.js';
 import type { JsonObject } from '#hub/endpoints/scim/resource-json.js';
 import { parseJson } from '#hub/endpoints/scim/resource-json.js';
 import { ScimError } from '#hub/endpoints/scim/scim-error.js';
-import { validateResource } from '#hub/endpoints/scim/validate.js';
+import { applyPatch } from '#hub/endpoints/scim/patch.js';
+import { parsePatch } from '#hub/endpoints/scim/patch-request.js';
+import { extendRegistry } from '#hub/endpoints/scim/schema-registry.js';
+import { prepareValidators, validateResource } from '#hub/endpoints/scim/validate.js';
 import type { ValidateOptions } from '#hub/endpoints/scim/validate.js';
 import { ENTERPRISE, GROUP, USER, refusal, registry } from './samples.js';
 
@@ -84,6 +87,25 @@ describe('resource validation', () => {
     const body = { active: 'True', title: ['x'], [ENTERPRISE]: { manager: 'm' }, emails: [{ value: 'a', primary: 'false' }] };
     expect(user(body)).to.deep.include({ active: true, title: 'x', [ENTERPRISE]: { manager: { value: 'm' } }, emails: [{ value: 'a', primary: false }] });
     for (const [key, value] of Object.entries(body)) expect(refusal(() => user({ [key]: value }, { dialect: STRICT })), key).to.equal('invalidValue');
+  });
+
+  it('checks every type that a custom extension may have', () => {
+    const id = 'urn:example:2.0:Badge';
+    const attributes = [
+      { name: 'number', type: 'integer' }, { name: 'weight', type: 'decimal' }, { name: 'since', type: 'dateTime' }, { name: 'tags', type: 'string', multiValued: true },
+      { name: 'desk', type: 'complex', subAttributes: [{ name: 'floor', type: 'integer', required: true }, { name: 'room', type: 'string' }] },
+    ];
+    const extended = extendRegistry(registry, [{ id, extends: 'User', required: true, attributes }]);
+    prepareValidators(extended);
+    const badge = (held: object): unknown => validateResource(extended.user, { schemas: [USER], userName: 'a', [id]: held })[id];
+    const right = { number: 7, weight: 1.5, since: '2026-01-31T08:00:00+02:00', tags: ['a', 'b'], desk: { floor: 3 } };
+    expect(badge(right)).to.deep.equal(right);
+    for (const wrong of [{ number: 1.5 }, { number: 1e300 }, { number: '7' }, { weight: '1' }, { since: 'today' }, { since: 5 }, { tags: [1] }, { tags: 'a' }, { desk: { room: 'x' } }, { desk: { floor: 'x' } }]) expect(refusal(() => badge(wrong)), JSON.stringify(wrong)).to.equal('invalidValue');
+    expect(messageOf(() => badge({ number: 1e300 }))).to.include(`${id}:number is beyond its limit`);
+    expect(messageOf(() => validateResource(extended.user, { userName: 'a' }))).to.equal(`${id} is required.`);
+    const patch = (operation: JsonObject): unknown => applyPatch({ schemas: [USER, id], id: '1', userName: 'a', [id]: { desk: { floor: 3, room: 'x' } } }, parsePatch({ Operations: [operation] }), extended.user);
+    expect(refusal(() => patch({ op: 'remove', path: `${id}:desk.floor` }))).to.equal('mutability');
+    expect(refusal(() => patch({ op: 'remove', path: id }))).to.equal('mutability');
   });
 
   it('must be an object', () => {
