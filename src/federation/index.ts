@@ -8,16 +8,18 @@ export type { Connection, ConnectionBase, OidcConnection, Protocol, SamlConnecti
 export { parseConnectionSettings, SECRET_SETTINGS, type CertificateAndKey, type OidcSettings, type SamlSettings } from './connection-settings.ts';
 export { oidcSettingsSchema, samlSettingsSchema } from './connection-settings-schema.ts';
 export { presetOf, VENDOR_PRESETS, withPreset, type VendorPreset } from './vendor-presets.ts';
-export type {
-  BeginInput,
-  Begun,
-  BrowserStep,
-  CallbackRequest,
-  FinishedSignIn,
-  FinishInput,
-  LogoutInput,
-  PendingSignIn,
-  SignInMethod,
+export {
+  signInMethodOf,
+  type BeginInput,
+  type Begun,
+  type BrowserStep,
+  type CallbackRequest,
+  type FinishedSignIn,
+  type FinishInput,
+  type LogoutInput,
+  type PendingSignIn,
+  type SignInMethod,
+  type SignInMethods,
 } from './sign-in-method.ts';
 export { createSafeFetch, type SafeFetch, type SafeFetchInit, type SafeFetchOptions } from './safe-fetch.ts';
 export {

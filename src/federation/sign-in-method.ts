@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, OidcConnection, SamlConnection } from './connection.ts';
 import type { Identity } from './identity.ts';
 
 /** Where the browser goes next: a redirect, or a form that it posts by itself (the SAML POST binding). */
@@ -78,4 +78,16 @@ export interface SignInMethod<C extends Connection = Connection> {
   logout?(input: LogoutInput<C>): Promise<string | undefined>;
   /** What the customer's administrator uploads to the provider. */
   metadata?(input: { connection: C; callbackUrl: string }): { contentType: string; body: string };
+}
+
+/** The protocols the hub speaks, as the composition root has built them. */
+export interface SignInMethods {
+  oidc: SignInMethod<OidcConnection>;
+  saml: SignInMethod<SamlConnection>;
+}
+
+/** How a connection's protocol is spoken; undefined for a connection without a sign-in door. */
+export function signInMethodOf(methods: SignInMethods, connection: Connection): SignInMethod | undefined {
+  // The protocol decides both what settings the connection has and which method is taken, so the two always fit.
+  return connection.protocol === 'scim-only' ? undefined : methods[connection.protocol];
 }

@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import type { lookup } from 'node:dns';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
 import { isPublicAddress } from '#hub/federation/public-address.js';
 import { checkAddress, createSafeFetch } from '#hub/federation/safe-fetch.js';
 import { failureOf } from '../support/upstream-failure.js';
+import { makeKey } from '../support/upstream-saml-provider.js';
 
 const PRIVATE = [
   '127.0.0.1', '127.255.255.254', '0.0.0.0', '10.0.0.1', '100.64.0.1', '169.254.169.254', '172.16.0.1', '172.31.255.255', '192.168.1.1',
@@ -109,6 +111,16 @@ describe('safe fetch at a server', () => {
     answer = (_, response) => response.setHeader('content-type', 'text/html; charset=utf-8').end('{}');
     expect((await failureOf(fetch(origin, { accept: ['application/json'] }))).code).to.equal('federation.fetch.content_type');
     expect((await failureOf(fetch('http://127.0.0.1:1/'))).code).to.equal('federation.fetch.unreachable');
+  });
+
+  it('trusts no certificate that nobody vouches for', async () => {
+    const { privateKey, certificate } = makeKey('localhost');
+    const secure = createSecureServer({ key: privateKey, cert: certificate }, (_, response) => response.end('hello'));
+    await new Promise<void>((done) => secure.listen(0, '127.0.0.1', done));
+    const error = await failureOf(fetch(`https://localhost:${(secure.address() as AddressInfo).port}/`));
+    expect(error).to.deep.include({ code: 'federation.fetch.unreachable' });
+    expect(error.details.actual).to.equal('DEPTH_ZERO_SELF_SIGNED_CERT');
+    secure.close();
   });
 
   it('hands a caller’s own end of patience on', async () => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Provider, type Configuration } from 'oidc-provider';
+import { Provider, type ClientMetadata, type Configuration } from 'oidc-provider';
 
 /** One person at the upstream provider: what the ID token says, and what only UserInfo says. */
 export interface UpstreamAccount {
@@ -14,6 +14,8 @@ export interface UpstreamOptions {
   clientSecret?: string;
   /** Leaves every profile claim out of the ID token, as many providers do with the code flow. */
   sparse?: boolean;
+  /** How the hub is registered, where that differs from a client with a secret. */
+  client?: Partial<ClientMetadata>;
   configuration?: Configuration;
 }
 
@@ -68,6 +70,7 @@ function configurationFor(options: UpstreamOptions, clientId: string, clientSecr
         grant_types: ['authorization_code'],
         response_types: ['code'],
         post_logout_redirect_uris: options.redirectUris.map((uri) => new URL('/', uri).href),
+        ...options.client,
       },
     ],
     claims: {

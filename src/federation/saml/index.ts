@@ -4,4 +4,5 @@
  */
 export { SamlSignIn } from './saml-sign-in.ts';
 export { parseIdpMetadata, settingsFromMetadata, type IdpMetadata } from './parse-idp-metadata.ts';
+export { fetchIdpMetadata } from './fetch-idp-metadata.ts';
 export { generateServiceProviderKey } from './self-signed-certificate.ts';

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { generateKeyPairSync } from 'node:crypto';
 import { parseConnectionSettings, type OidcConnection } from '#hub/federation/index.js';
 import { OidcSignIn } from '#hub/federation/oidc/index.js';
 import { ManualClock, systemClock } from '#hub/platform/clock.js';
@@ -101,6 +102,26 @@ describe('OIDC sign-in at a real provider', () => {
     const connection = connectionTo(upstream, { clientSecret: 'wrong' });
     const { finish } = await roundTrip(connection, 'sub-amina');
     expect((await failureOf(finish())).code).to.equal('federation.oidc.client_refused');
+  });
+
+  it('proves itself as the provider wants it: by secret in the body, by key, or not at all', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'hub' }] };
+    const clientPrivateKey = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    const ways: [string, object, Record<string, unknown>][] = [
+      ['client_secret_post', {}, {}],
+      ['private_key_jwt', { jwks, token_endpoint_auth_signing_alg: 'ES256' }, { clientPrivateKey }],
+      ['none', {}, {}],
+    ];
+    for (const [way, client, settings] of ways) {
+      const configuration = { clientAuthMethods: [way as 'none'] };
+      const provider = await startUpstreamProvider({ accounts: { 'sub-amina': amina }, redirectUris: [callbackUrl], client: { ...client, token_endpoint_auth_method: way as 'none' }, configuration });
+      const { finish } = await roundTrip(connectionTo(provider, { ...settings, clientAuthentication: way }), 'sub-amina');
+      expect((await finish()).identity.subject, way).to.equal('sub-amina');
+      await provider.close();
+    }
+    const unreadable = connectionTo(upstream, { clientAuthentication: 'private_key_jwt', clientPrivateKey: 'x'.repeat(50) });
+    expect((await failureOf(signIn.begin({ connection: unreadable, callbackUrl, clock: systemClock }))).code).to.equal('federation.oidc.client_key');
   });
 
   it('asks again for a proof, and sees that it was given', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseConnectionSettings } from '#hub/federation/index.js';
-import { parseIdpMetadata, settingsFromMetadata } from '#hub/federation/saml/index.js';
+import { fetchIdpMetadata, parseIdpMetadata, settingsFromMetadata } from '#hub/federation/saml/index.js';
 import { failureOf } from '../../support/upstream-failure.js';
 import { makeKey } from '../../support/upstream-saml-provider.js';
 
@@ -40,6 +40,17 @@ describe('metadata of an identity provider', () => {
     const many = `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${entity(keys + services, 'a')}${entity(keys + services, 'b')}</EntitiesDescriptor>`;
     expect(parseIdpMetadata(many, now, 'b').entityId).to.equal('b');
     expect((await failureOf(() => parseIdpMetadata(many, now))).code).to.equal('federation.saml.metadata_invalid');
+  });
+
+  it('is fetched from the provider’s own address, by the guarded way out', async () => {
+    const asked: string[] = [];
+    const fetch = async (url: string | URL) => {
+      asked.push(String(url));
+      return new Response(asked.length === 1 ? good : 'gone', { status: asked.length === 1 ? 200 : 404 });
+    };
+    expect((await fetchIdpMetadata('https://idp.example/metadata', fetch, now)).entityId).to.equal('https://idp.example');
+    expect((await failureOf(fetchIdpMetadata('https://idp.example/metadata', fetch, now))).code).to.equal('federation.saml.metadata_unavailable');
+    expect(asked).to.deep.equal(['https://idp.example/metadata', 'https://idp.example/metadata']);
   });
 
   const bad: [string, string, string][] = [

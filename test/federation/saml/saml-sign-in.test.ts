@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import { createVerify, X509Certificate } from 'node:crypto';
 import { parseConnectionSettings, type PendingSignIn, type SamlConnection } from '#hub/federation/index.js';
 import { SamlSignIn } from '#hub/federation/saml/index.js';
-import { ManualClock } from '#hub/platform/clock.js';
+import { parseStrictXml } from '#hub/federation/saml/strict-xml.js';
+import { ManualClock, systemClock } from '#hub/platform/clock.js';
 import { failureOf } from '../../support/upstream-failure.js';
-import { makeKey, readAuthnRequest, UpstreamSamlProvider, type ResponseContent, type Sealing } from '../../support/upstream-saml-provider.js';
+import { makeKey, readAuthnRequest, serveSamlProvider, UpstreamSamlProvider, type ResponseContent, type Sealing } from '../../support/upstream-saml-provider.js';
 
 const acsUrl = 'https://hub.example/federation/c9/saml/acs';
 const entityId = 'https://hub.example/federation/c9/saml/metadata';
@@ -91,6 +92,23 @@ describe('SAML sign-in', () => {
     const settings = { idpCertificates: [foreign.certificate, idp.key.certificate] };
     expect((await attempt({ settings })).identity.subject).to.equal('amina@acme.example');
     expect((await attempt({ settings, sealing: { key: foreign } })).identity.subject).to.equal('amina@acme.example');
+  });
+
+  it('accepts a certificate without the lines around it', async () => {
+    const bare = idp.key.certificate.replace(/-----[^-]+-----/g, '').trim();
+    expect((await attempt({ settings: { idpCertificates: [bare] } })).identity.subject).to.equal('amina@acme.example');
+  });
+
+  it('goes the whole way over HTTP: redirect, form, post', async () => {
+    const server = await serveSamlProvider(idp, { amina: {} });
+    const connection = connectionWith({ ssoUrl: server.ssoUrl });
+    const { response, pending } = await signIn.begin({ connection, callbackUrl: acsUrl, clock: systemClock, loginHint: 'amina' });
+    const page = await (await fetch('redirectTo' in response ? response.redirectTo : '')).text();
+    const field = (name: string): string => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '';
+    const request = { samlResponse: field('SAMLResponse'), relayState: field('RelayState') };
+    const { identity } = await signIn.finish({ connection, pending, callbackUrl: acsUrl, request, clock: systemClock });
+    expect(identity.subject).to.equal('amina@acme.example');
+    await server.close();
   });
 
   it('decrypts with any of our keys, and takes CBC only where that was allowed', async () => {
@@ -218,6 +236,7 @@ describe('SAML request and metadata', () => {
     const { body } = signIn.metadata({ connection: connectionWith(), callbackUrl: acsUrl });
     expect(body.match(/use="encryption"/g)).to.have.length(2);
     expect(body).to.include(new X509Certificate(ours.certificate).raw.toString('base64')).and.to.include(`entityID="${entityId}"`);
+    expect(parseStrictXml(body).localName).to.equal('EntityDescriptor');
     expect(body).to.include('aes256-gcm').and.to.not.include('-cbc');
   });
 

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
+import { assert, asyncProperty, constantFrom, double, nat, oneof, record, string } from 'fast-check';
 import { createHash } from 'node:crypto';
 import { SAML as NodeSaml, ValidateInResponseTo } from '@node-saml/node-saml';
 import { parseConnectionSettings, type SamlConnection } from '#hub/federation/index.js';
 import { SamlSignIn } from '#hub/federation/saml/index.js';
 import { ManualClock } from '#hub/platform/clock.js';
+import { DomainError } from '#hub/platform/errors.js';
 import { failureOf } from '../../support/upstream-failure.js';
 import { UpstreamSamlProvider, type Sealing } from '../../support/upstream-saml-provider.js';
 
@@ -77,6 +79,21 @@ describe('SAML signature wrapping', () => {
       expect(codes).to.include(error.code.replace('federation.saml.', ''));
     });
   }
+
+  it('hands out the signed name or refuses, however the text is spliced', async () => {
+    const splice = record({ at: double({ min: 0, max: 1, noNaN: true }), remove: nat(40), insert: oneof(string(), constantFrom('<', '>', '"', '&#0;', '&x;', '<a>', '</a>', '<!--', ']]>', '\0')) });
+    await assert(
+      asyncProperty(splice, async ({ at, remove, insert }) => {
+        const edited = finishWith('assertion', (xml) => xml.slice(0, Math.floor(xml.length * at)) + insert + xml.slice(Math.floor(xml.length * at) + remove));
+        const subject = await edited.then(
+          ({ identity }) => identity.subject,
+          (error: unknown) => (error instanceof DomainError ? 'refused' : Promise.reject(error)),
+        );
+        expect(['refused', 'amina@acme.example']).to.include(subject);
+      }),
+      { numRuns: 80 },
+    );
+  });
 
   it('does not lean on these refusals alone: the library never hands out the evil name either', async () => {
     const saml = new NodeSaml({ idpCert: idp.key.certificate, issuer: 'x', callbackUrl: acsUrl, audience: false, acceptedClockSkewMs: -1, validateInResponseTo: ValidateInResponseTo.never });
