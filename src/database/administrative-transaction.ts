@@ -1,6 +1,7 @@
 import pg, { Client, type ClientConfig } from 'pg';
 import { Sequelize, ConnectionError, ConnectionAcquireTimeoutError, type Transaction } from 'sequelize';
 import { DomainError } from '../platform/errors.ts';
+import { isShutdown } from './statement-error.ts';
 import { connectionConfig, type ConnectionRequest } from './connection-settings.ts';
 import type { Row, Statement } from './statement.ts';
 import { valueTypes } from './value-types.ts';
@@ -26,7 +27,7 @@ export function openSequelize(request: ConnectionRequest, size: number, wait: nu
     dialect: 'postgres',
     dialectModule: { ...pg, Client: HubClient },
     standardConformingStrings: false,
-    clientMinMessages: false,
+    dialectOptions: { clientMinMessages: 'ignore' },
     logging: false,
     pool: { max: size, min: 1, idle: 60_000, acquire: wait },
     ...untyped,
@@ -42,21 +43,27 @@ export async function administrativeTransaction<T>(
   context: Statement,
   work: (tx: AdministrativeTransaction) => Promise<T>,
 ): Promise<T> {
+  let lost = false;
+  const lose = (): boolean => (lost = true);
+  let client: Client | undefined;
   try {
     return await sequelize.transaction(async (transaction) => {
-      const client = clientOf(transaction);
-      await client.query({ ...context, values: [...context.values] });
+      const own = clientOf(transaction).once('error', lose);
+      client = own;
+      await own.query({ ...context, values: [...context.values] });
       const sql = async <R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
-        (await client.query<R>({ text, values: [...values], types: valueTypes })).rows;
+        (await own.query<R>({ text, values: [...values], types: valueTypes })).rows;
       return await work({ transaction, sql });
     });
   } catch (error) {
     if (error instanceof ConnectionAcquireTimeoutError) {
       throw new DomainError('unavailable', 'database.busy', 'Every database connection is busy; try again in a moment.', { cause: error });
     }
-    if (error instanceof ConnectionError) {
+    if (lost || error instanceof ConnectionError || isShutdown(error)) {
       throw new DomainError('unavailable', 'database.unavailable', 'The connection to the database was lost; try again in a moment.', { cause: error });
     }
     throw error;
+  } finally {
+    client?.off('error', lose);
   }
 }

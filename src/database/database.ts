@@ -83,10 +83,10 @@ export async function maintainPartitions(ownerUrl: string, clock: Clock = system
  * What a session of the hub must be, sent with the connection request. `enable_seqscan=off`: a cached generic plan may
  * otherwise fall back to reading a whole table, measured at ×89 for 100,000 rows.
  */
-const request = (url: string, role: string, name: string): ConnectionRequest => ({
+const request = (url: string, role: string, name: string, schema = 'public'): ConnectionRequest => ({
   url,
   applicationName: `gatehouse ${name}`,
-  settings: { ...SESSION_SETTINGS, search_path: 'public', role, enable_seqscan: 'off' },
+  settings: { ...SESSION_SETTINGS, search_path: schema, role, enable_seqscan: 'off' },
 });
 
 const WHO: Statement = { name: 'database.who', text: 'select current_user::text as role', values: [] };
@@ -103,7 +103,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   await prepare(options);
   const { url, poolSize: size = 8, wait = 10_000 } = options;
   const pool = new ConnectionPool({ ...request(url, APPLICATION_ROLE, 'batch'), size, wait });
-  const providerPool = new ConnectionPool({ ...request(url, PROVIDER_ROLE, 'provider'), size, wait });
+  const providerPool = new ConnectionPool({ ...request(url, PROVIDER_ROLE, 'provider', 'oidc,public'), size, wait });
   const [runner, provider] = [new BatchRunner(pool), new BatchRunner(providerPool)];
   try {
     await verifyRole(runner);

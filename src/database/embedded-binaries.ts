@@ -16,7 +16,7 @@ const SYSTEM_FOLDERS = ['18', '17', '16', '15'].map((version) => `/usr/lib/postg
 const inFolder = (bin: string, native?: string): Binaries => ({ initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), native });
 
 /** npm may be told not to run install scripts; the package's only lays these links between its libraries. */
-function layLinks(native: string): void {
+export function layLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
   for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
@@ -46,7 +46,7 @@ function fromSystem(): Binaries | undefined {
   return folder === undefined ? undefined : inFolder(folder);
 }
 
-export const runs = (binaries: Binaries, as: RunAs): boolean => spawnSync(binaries.postgres, ['--version'], { ...as, cwd: '/' }).status === 0;
+const runs = (binaries: Binaries, as: RunAs): boolean => spawnSync(binaries.postgres, ['--version'], { ...as, cwd: '/' }).status === 0;
 
 /** A checkout below a private home cannot be read by another account: copy the server to where it can, once per version. */
 function copyToPublic(binaries: Binaries, native: string): Binaries {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DomainError } from '../platform/errors.ts';
 import type { RunAs } from './embedded-account.ts';
 import type { Binaries } from './embedded-binaries.ts';
@@ -44,6 +44,7 @@ export function reachableDirectory(directory: string, as: RunAs, log: (line: str
   if (mayWrite(wished, as)) return wished;
   if (as.uid === undefined) throw unwritable(wished);
   const moved = `/var/lib/gatehouse/${createHash('sha256').update(wished).digest('hex').slice(0, 12)}`;
+  mkdirSync(dirname(moved), { recursive: true, mode: 0o755 });
   make(moved, as);
   if (!mayWrite(moved, as)) throw unwritable(wished);
   log(`database: ${wished} is out of reach for the server's account; its data is in ${moved}`);

@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DomainError } from '../platform/errors.ts';
 import type { RunAs } from './embedded-account.ts';
-import { exists, isInUse, startOf } from './process-identity.ts';
+import { exists, isDeserted, startOf, worksIn } from './process-identity.ts';
 
 export interface ServerProcess {
   readonly pid: number;
@@ -36,19 +36,19 @@ function readPidFile(data: string): PidFile | undefined {
  * A hub that was killed may leave its server behind. It is ended, never adopted: adopted, it would live and die with a
  * process that is not ours. A pid file whose number now belongs to something else is removed once nothing works in the folder.
  */
-export async function clearOrphan(data: string, log: (line: string) => void): Promise<void> {
+export async function clearOrphan(folder: string, log: (line: string) => void): Promise<void> {
+  const data = realpathSync(folder);
   const left = readPidFile(data);
   if (left === undefined || !exists(left.pid)) return; // the server replaces the file of a dead one by itself
-  const inUse = isInUse(data);
-  if (inUse === false && startOf(left.pid) !== undefined) {
+  if (worksIn(left.pid, data)) {
+    log(`database: a server of an earlier run (process ${left.pid}) is still there; ending it`);
+    stopQuietly(left.pid);
+  } else if (startOf(left.pid) !== undefined && isDeserted(data)) {
     rmSync(join(data, 'postmaster.pid'), { force: true });
     return;
   }
-  if (inUse === true) {
-    log(`database: a server of an earlier run (process ${left.pid}) is still there; ending it`);
-    stopQuietly(left.pid);
-  }
-  for (let waited = 0; waited < ORPHAN_PATIENCE && exists(left.pid) && startOf(left.pid) !== undefined; waited += 25) await pause(25);
+  // a zombie keeps its number until it is reaped; it holds no lock, but the server would think so
+  for (let waited = 0; waited < ORPHAN_PATIENCE && startOf(left.pid) !== undefined; waited += 25) await pause(25);
 }
 
 function stopQuietly(pid: number): void {

@@ -33,15 +33,21 @@ export function startOf(pid: number): string | undefined {
   return fields === undefined || fields[0] === 'Z' ? undefined : fields[19];
 }
 
-/** True when some process works in this folder, as a server and each of its children do. Only Linux tells. */
-export function isInUse(folder: string): boolean | undefined {
-  if (process.platform !== 'linux') return undefined;
-  return readdirSync('/proc').some((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`) === folder;
-    } catch {
-      return false; // gone meanwhile, or another account's: ours are always readable
-    }
-  });
+const currentFolderOf = (pid: string): string | undefined => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined; // gone meanwhile, or another account's: those we ask about are ours
+  }
+};
+
+/** Is this process a server of that data folder? A server works in its folder, and names it on its command line. */
+export function worksIn(pid: number, folder: string): boolean {
+  if (process.platform === 'win32') return false;
+  if (process.platform === 'linux') return currentFolderOf(String(pid)) === folder;
+  return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout.includes(folder);
 }
+
+/** True when nothing at all works in the folder, neither a server nor a child it left behind. Only Linux can tell. */
+export const isDeserted = (folder: string): boolean =>
+  process.platform === 'linux' && readdirSync('/proc').every((pid) => !/^\d+$/.test(pid) || currentFolderOf(pid) !== folder);

@@ -68,11 +68,20 @@ exception when duplicate_object or unique_violation then null; end $$`;
 
 async function prepare(): Promise<Server> {
   const server = await startServer();
+  try {
+    await makeTemplate(server);
+  } catch (error) {
+    await server.embedded?.stop();
+    throw error;
+  }
+  return server;
+}
+
+async function makeTemplate(server: Server): Promise<void> {
   await runSql(server, createLogin(OWNER, 'createrole'), createLogin(LOGIN, 'noinherit'), `create database ${TEMPLATE} owner ${OWNER}`);
   const url = withLogin(server.superuserUrl(TEMPLATE), LOGIN);
   const template = await openDatabase({ url, ownerUrl: withLogin(server.superuserUrl(TEMPLATE), OWNER) });
   await template.close();
-  return server;
 }
 
 let prepared: Promise<Server> | undefined;
