@@ -22,6 +22,9 @@ interface Outcome<T> {
   readonly settled?: Promise<unknown>;
 }
 
+const isUnsent = (error: unknown): boolean => error instanceof Error && 'syscall' in error && error.syscall === 'write';
+const isUndone = (error: unknown): boolean => error instanceof DomainError && error.code === 'database.unavailable' && error.details['undone'] === true;
+
 async function send(connection: PooledConnection, statements: readonly Statement[]): Promise<Row[][]> {
   const query = new OneSync(statements, connection.prepared);
   connection.client.query(query);
@@ -30,7 +33,9 @@ async function send(connection: PooledConnection, statements: readonly Statement
   } catch (error) {
     if (!connection.broken && !isShutdown(error)) throw error;
     connection.broken = true;
-    throw new DomainError('unavailable', 'database.unavailable', 'The connection to the database was lost; try again in a moment.', { cause: error });
+    // said by the server itself, its earlier answers would have come before; and of an unfinished write the Sync was the end
+    const undone = query.untouched && (isShutdown(error) || isUnsent(error));
+    throw new DomainError('unavailable', 'database.unavailable', 'The connection to the database was lost; try again in a moment.', { cause: error, details: { undone } });
   }
 }
 
@@ -82,8 +87,8 @@ export class BatchRunner {
         return value;
       } catch (error) {
         this.#pool.release(connection, isStalePlan(error));
-        // after a change of schema every pooled connection may hold the old plan once
-        if (isStalePlan(error) && stale++ <= this.#pool.size) continue;
+        // after a change of schema, or a restart of the server, every pooled connection may be out of date once
+        if ((isStalePlan(error) || isUndone(error)) && stale++ <= this.#pool.size) continue;
         if (isTransient(error) && transient++ < TRANSIENT_RETRIES) continue;
         throw error;
       }

@@ -43,7 +43,7 @@ export function reachableDirectory(directory: string, as: RunAs, log: (line: str
   make(wished, as);
   if (mayWrite(wished, as)) return wished;
   if (as.uid === undefined) throw unwritable(wished);
-  const moved = `/var/lib/gatehouse/${createHash('sha256').update(wished).digest('hex').slice(0, 12)}`;
+  const moved = `/var/lib/gatehouse-data/${createHash('sha256').update(wished).digest('hex').slice(0, 12)}`;
   mkdirSync(dirname(moved), { recursive: true, mode: 0o755 });
   make(moved, as);
   if (!mayWrite(moved, as)) throw unwritable(wished);

@@ -93,6 +93,11 @@ export class OneSync implements pg.Submittable {
     });
   }
 
+  /** No statement was completed yet, so the server has not come to the Sync, and has committed nothing. */
+  get untouched(): boolean {
+    return this.#current === 0;
+  }
+
   submit(connection: pg.Connection): void {
     const wire = connection as unknown as Wire;
     wire.stream.cork();

@@ -51,6 +51,12 @@ function missing(standing: Standing, login: string): string[] {
   return [...created, ...toOwner, ...toLogin, ...schema];
 }
 
+const RETRIES = 5;
+
+function notAllowed(todo: readonly string[], cause?: unknown): DomainError {
+  return new DomainError('unavailable', 'database.missing_privilege', `The database owner may not create or grant the hub's roles; let an administrator run: ${todo.join('; ')};`, { cause });
+}
+
 /** Another node, or another database of the same cluster, did the same at the same moment. */
 const DONE_BY_ANOTHER = ['42710', '23505', 'XX000', '0LP01'];
 
@@ -64,14 +70,14 @@ export async function ensureRoles(owner: Client, login: string, version: number)
     const standing = rows[0];
     const todo = standing === undefined ? [] : missing(standing, login);
     if (todo.length === 0) return;
+    // a grant the owner has no right to give is only warned about: it is still missing the next time
+    if (attempt > RETRIES) throw notAllowed(todo);
     try {
       for (const statement of todo) await owner.query(statement);
     } catch (error) {
       const state = sqlState(error) ?? '';
-      if (state === '42501') {
-        throw new DomainError('unavailable', 'database.missing_privilege', `The database owner may not create or grant the hub's roles; let an administrator run: ${todo.join('; ')};`, { cause: error });
-      }
-      if (!DONE_BY_ANOTHER.includes(state) || attempt >= 5) throw error;
+      if (state === '42501') throw notAllowed(todo, error);
+      if (!DONE_BY_ANOTHER.includes(state) || attempt >= RETRIES) throw error;
     }
   }
 }

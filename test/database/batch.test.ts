@@ -112,6 +112,13 @@ describe('batch', () => {
     expect((await batch(inside(A), all))[1]).to.deep.equal([]);
   });
 
+  it('does not notice that the server ended its idle connections', async () => {
+    await Promise.all(Array.from({ length: 16 }, () => batch(inside(A), all)));
+    await asSuperuser(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gatehouse batch'`);
+    const rows = await Promise.all(Array.from({ length: 16 }, () => batch(inside(A), all)));
+    expect(rows).to.have.length(16);
+  });
+
   it('locks, decides and applies in one transaction', async () => {
     await batch(inside(A), put(A, 1, 'old'));
     const lock: Statement = { name: 't.lock', text: 'select id, note from scratch where id = $1 for update', values: [1] };

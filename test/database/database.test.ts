@@ -162,7 +162,7 @@ describe('database', function database() {
     it('tells an administrator what to run for an owner that may not create or grant roles', async () => {
       const bare = await bareDatabase();
       await asSuperuser(
-        `do $$ begin create role gatehouse_test_plain login noinherit password 'gatehouse'; exception when duplicate_object then null; end $$`,
+        `do $$ begin create role gatehouse_test_plain login password 'gatehouse'; exception when duplicate_object then null; end $$`,
         `alter database ${String(/\/([a-z0-9_]+)(?:\?|$)/.exec(bare.url)?.[1])} owner to gatehouse_test_plain`,
       );
       const url = bare.url.replace('gatehouse_test_login', 'gatehouse_test_plain');

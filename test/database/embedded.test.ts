@@ -110,7 +110,7 @@ describe('embedded PostgreSQL', function embedded() {
     leftovers.push(home);
     const told: string[] = [];
     const server = await startEmbeddedPostgres({ directory: join(home, '.data'), ephemeral: true, log: (line) => told.push(line) });
-    expect(server.directory).to.match(/^\/var\/lib\/gatehouse\/[0-9a-f]{12}$/);
+    expect(server.directory).to.match(/^\/var\/lib\/gatehouse-data\/[0-9a-f]{12}$/);
     expect(told.join('\n')).to.contain(server.directory);
     await server.stop();
     expect(existsSync(server.directory)).to.equal(false);
