@@ -52,6 +52,17 @@ export class People {
     await this.#database.withInstance('test', (tx) => tx.sql(`update account set status = 'disabled' where id = $1`, [accountId]));
   }
 
+  /** A row for a connection, so that proofs may name it; the domain counts as proved. */
+  async connection(orgId: string, name: string, domain?: string): Promise<string> {
+    const id = uuidv7();
+    await this.#database.withOrganization({ orgId, actor: 'test' }, async (tx) => {
+      await tx.sql(`insert into connection (org_id, id, name, protocol) values ($1, $2, $3, 'oidc')`, [orgId, id, name]);
+      if (domain !== undefined)
+        await tx.sql('insert into organization_domain (org_id, domain, connection_id, verified_at) values ($1, $2, $3, now())', [orgId, domain, id]);
+    });
+    return id;
+  }
+
   directory(): ProviderDirectory {
     const database = this.#database;
     return {

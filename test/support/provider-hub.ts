@@ -1,4 +1,4 @@
-import express from 'express';
+import express, { type Express } from 'express';
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -35,6 +35,7 @@ export interface ProviderHub {
   readonly provider: OpenIdProvider;
   readonly applications: ApplicationStore;
   readonly artifacts: ArtifactStore;
+  readonly masterKeys: MasterKeys;
   readonly publicUrl: string;
   readonly logged: Record<string, unknown>[];
   /** Undefined: the sign-in page is shown and nothing happens. */
@@ -71,9 +72,28 @@ export function providerParts(fresh: FreshDatabase, publicUrl: string, masterKey
 
 const page = (status: number, text: string): { status: number; headers: Record<string, string>; body: string } => ({ status, headers: { 'Content-Type': 'text/html' }, body: text });
 
-export async function startProviderHub(): Promise<ProviderHub> {
+/** A sign-in that asks nobody anything: whoever `hub.person` says is signed in. */
+function signInWithoutAsking(app: Express, hub: ProviderHub): void {
+  const { interactions } = hub.provider;
+  app.get('/sign-in/:uid', async (request, response) => {
+    const { person } = hub;
+    const view = await interactions.find(request, response, request.params.uid);
+    if (person === undefined) return void response.send(`asked for ${view.prompt} ${view.reasons.join()} ${view.session?.entry.kind ?? ''}`);
+    const proof = { orgId: person.orgId, connectionId: person.connectionId ?? null, method: 'test' };
+    const next =
+      view.prompt === 'consent' && view.session?.entry.kind === 'enter'
+        ? await interactions.consented(request, response)
+        : await interactions.signedIn(request, response, { ...person, proof, authenticatedAt: Date.now() });
+    response.redirect(303, next);
+  });
+}
+
+/** @param mountSignIn the sign-in, in place of one that asks nobody anything */
+export async function startProviderHub(mountSignIn: (app: Express, hub: ProviderHub) => void = signInWithoutAsking): Promise<ProviderHub> {
   const fresh = await freshDatabase();
   const app = express();
+  // Express would print what a refused request ends in.
+  app.set('env', 'test');
   const server = createServer(app);
   const publicUrl = await listen(server);
   const parts = providerParts(fresh, publicUrl, new MasterKeys(randomBytes(32).toString('base64')));
@@ -94,6 +114,7 @@ export async function startProviderHub(): Promise<ProviderHub> {
     provider,
     applications: parts.applications,
     artifacts: parts.artifacts,
+    masterKeys: parts.masterKeys,
     publicUrl,
     logged,
     person: undefined,
@@ -106,17 +127,7 @@ export async function startProviderHub(): Promise<ProviderHub> {
     },
   };
   app.use('/oidc', provider.callback());
-  app.get('/sign-in/:uid', async (request, response) => {
-    const { person } = hub;
-    const view = await provider.interactions.find(request, response, request.params.uid);
-    if (person === undefined) return void response.send(`asked for ${view.prompt} ${view.reasons.join()} ${view.session?.entry.kind ?? ''}`);
-    const proof = { orgId: person.orgId, connectionId: person.connectionId ?? null, method: 'test' };
-    const next =
-      view.prompt === 'consent' && view.session?.entry.kind === 'enter'
-        ? await provider.interactions.consented(request, response)
-        : await provider.interactions.signedIn(request, response, { ...person, proof, authenticatedAt: Date.now() });
-    response.redirect(303, next);
-  });
+  mountSignIn(app, hub);
   return hub;
 }
 

@@ -5,5 +5,6 @@
  */
 export { decideEntry, type Entry, type EntryQuestion, type OrganizationFacts, type SessionProof } from './organization-entry.ts';
 export { SessionProofStore, endSessionProofs, type NewSessionProof } from './session-proof-store.ts';
+export { domainOf, readIdentifier } from './identifier.ts';
 export { PendingStore } from './pending-store.ts';
 export { AcceptedAssertionStore } from './accepted-assertion-store.ts';

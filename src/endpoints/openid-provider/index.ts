@@ -6,7 +6,6 @@
 export { createOpenIdProvider, type OpenIdProvider, type OpenIdProviderOptions } from './openid-provider.ts';
 export type { InteractionView, Interactions, SignedIn } from './interactions.ts';
 export { claimsOf, CLAIMS_OF_SCOPES } from './claims.ts';
-export { domainOf } from './organization-entry.ts';
 export type { MemberFacts, MembershipFacts, ProviderDirectory } from './member-facts.ts';
 export type { ProviderFailure, ProviderPages, RenderedPage } from './provider-pages.ts';
 export type { ProviderLog } from './provider-hooks.ts';

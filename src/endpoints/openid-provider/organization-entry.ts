@@ -1,4 +1,4 @@
-import { decideEntry, type Entry, type OrganizationFacts, type SessionProofStore } from '../../domain/sessions/index.ts';
+import { decideEntry, domainOf, readIdentifier, type Entry, type OrganizationFacts, type SessionProofStore } from '../../domain/sessions/index.ts';
 import type { ClientSource } from './client-source.ts';
 import type { ProviderDirectory } from './member-facts.ts';
 
@@ -24,21 +24,12 @@ export interface EntryGuard {
   entry(session: EntrySession, wanted: OrganizationFacts | undefined): Promise<Entry>;
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' && value.length <= 320 ? value : undefined);
-
-/** The domain of an e-mail address, folded as proved domains are stored. */
-export function domainOf(identifier: unknown): string | undefined {
-  const at = text(identifier)?.lastIndexOf('@') ?? -1;
-  const domain = at > 0 ? text(identifier)?.slice(at + 1).toLowerCase() : undefined;
-  return domain !== undefined && /^[a-z0-9.-]{1,253}$/.test(domain) ? domain : undefined;
-}
-
 /** Loads what the decision about the organization needs; the decision itself is `decideEntry`. */
 export function entryGuard(directory: ProviderDirectory, clients: Pick<ClientSource, 'find'>, proofs: Pick<SessionProofStore, 'find'>): EntryGuard {
   return {
     /** The application's own organization goes before every wish: it has no other members. */
     async wanted({ clientId, chosen, organization, loginHint }) {
-      const named = (await clients.find(clientId))?.orgId ?? text(chosen) ?? text(organization);
+      const named = (await clients.find(clientId))?.orgId ?? readIdentifier(chosen) ?? readIdentifier(organization);
       if (named !== undefined) return directory.findOrganization(named);
       const domain = domainOf(loginHint);
       return domain === undefined ? undefined : directory.organizationForDomain(domain);

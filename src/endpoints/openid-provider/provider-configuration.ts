@@ -57,8 +57,8 @@ function lifetimes(ttl: Lifetimes): NonNullable<Configuration['ttl']> {
       const inBrowser = client.applicationType === 'web' && client.tokenEndpointAuthMethod === 'none' && !token.isSenderConstrained();
       return rotated !== undefined && inBrowser ? Math.max(1, rotated.remainingTTL) : ttl.refreshTokenTtl;
     },
-    // From the sign-in on, however busy the session is.
-    Session: (_context, session) => (session.loginTs === undefined ? ttl.sessionTtl : Math.max(1, session.loginTs + ttl.sessionTtl - now())),
+    // From its beginning, or the last sign-in, however busy it is. The upstream proof itself may be older than the session.
+    Session: (_context, session) => Math.max(1, Math.max(session.iat ?? now(), session.loginTs ?? 0) + ttl.sessionTtl - now()),
   };
 }
 
@@ -94,7 +94,8 @@ export function providerConfiguration(input: ConfigurationInput): Configuration 
     cookies: cookies(publicUrl, input.cookieKeys),
     ttl: lifetimes(input.lifetimes),
     features: features(hooks),
-    claims: { acr: null, sid: null, auth_time: null, iss: null, ...CLAIMS_OF_SCOPES },
+    // How and when the person signed in is told without being asked for: applications with rules about it need it in each ID token.
+    claims: { sid: null, iss: null, ...CLAIMS_OF_SCOPES, openid: [...CLAIMS_OF_SCOPES.openid, 'acr', 'amr', 'auth_time'] },
     scopes: SCOPES,
     subjectTypes: ['public'],
     responseTypes: ['code'],

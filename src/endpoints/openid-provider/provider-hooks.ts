@@ -90,7 +90,7 @@ function pages({ pages, clients, log }: HooksInput): Pick<ProviderHooks, 'showEr
     },
     async showSignOut(context, form) {
       const application = context.oidc.client && (await clients.find(context.oidc.client.clientId));
-      send(context, pages.signOut({ form, application: application?.name, acceptLanguage: language(context) }));
+      send(context, pages.signOut({ form, application: application?.name, formTargets: application?.metadata.post_logout_redirect_uris ?? [], acceptLanguage: language(context) }));
     },
     async showSignedOut(context) {
       const application = context.oidc.client && (await clients.find(context.oidc.client.clientId));

@@ -11,8 +11,11 @@ export type ProviderFailure = 'expired' | 'cancelled' | 'unknown-application' | 
 /** The pages that the provider itself shows. They are drawn by the sign-in pages, which the composition root hands over. */
 export interface ProviderPages {
   failure(model: { failure: ProviderFailure; reference: string; acceptLanguage: string | undefined }): RenderedPage;
-  /** @param model.form markup of a form that the page sends with `logout=yes`, or without to stay signed in */
-  signOut(model: { form: string; application: string | undefined; acceptLanguage: string | undefined }): RenderedPage;
+  /**
+   * @param model.form markup of a form that the page sends with `logout=yes`, or without to stay signed in
+   * @param model.formTargets where the answer to that form may lead
+   */
+  signOut(model: { form: string; application: string | undefined; formTargets: readonly string[]; acceptLanguage: string | undefined }): RenderedPage;
   signedOut(model: { application: { name: string; url: string | undefined } | undefined; acceptLanguage: string | undefined }): RenderedPage;
 }
 

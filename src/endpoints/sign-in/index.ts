@@ -4,3 +4,8 @@
  * answer makes the person, and to the OpenID provider what the application is told.
  */
 export * from './pages/index.ts';
+export type { FinishedInteraction, InteractionDoor, WaitingRequest } from './interaction-door.ts';
+export { DEFAULT_LIMITS, PasswordThrottle, type ThrottleLimits } from './password-throttle.ts';
+export { createPagesOfProvider, type PagesOfProvider } from './provider-pages.ts';
+export { createSignIn } from './sign-in.ts';
+export type { SignInConnection, SignInDirectory, SignInLog, SignInMethods, SignInOptions } from './sign-in-options.ts';

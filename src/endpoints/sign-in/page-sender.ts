@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Clock } from '../../platform/clock.ts';
+import { DomainError } from '../../platform/errors.ts';
+import { failureOf } from './failure.ts';
+import { chooseWords, errorPage, FAILURES, pageHeaders, type PageHeaderOptions, type Words } from './pages/index.ts';
+import type { SignInLog } from './sign-in-options.ts';
+
+export interface PageSenderOptions {
+  readonly clock: Clock;
+  readonly log: SignInLog;
+}
+
+/** Sends the pages in the language of whoever asks, and every failure with a reference that the log knows too. */
+export class PageSender {
+  readonly #options: PageSenderOptions;
+
+  constructor(options: PageSenderOptions) {
+    this.#options = options;
+  }
+
+  /** @param status 200 unless the page tells of something wrong */
+  send(request: Request, response: Response, page: (words: Words) => string, { status = 200, ...headers }: PageHeaderOptions & { status?: number } = {}): void {
+    const words = chooseWords(request.get('accept-language'));
+    response.status(status).set(pageHeaders(headers)).send(page(words));
+  }
+
+  /** @param retryUrl where the sign-in can be started again, if it can */
+  fail(request: Request, response: Response, error: unknown, retryUrl?: string): void {
+    const [failure, reference] = [failureOf(error), randomUUID()];
+    const code = error instanceof DomainError ? error.code : undefined;
+    const details = error instanceof DomainError ? error.details : {};
+    const fields = { reference, code, details, err: error, path: request.path };
+    if (failure === 'unexpected') this.#options.log.error(fields, 'sign-in failed');
+    else this.#options.log.warn(fields, 'sign-in refused');
+    if (response.headersSent) return void response.destroy();
+    const waitSeconds = typeof details.seconds === 'number' ? details.seconds : undefined;
+    const model = { failure, reference, at: this.#options.clock.now(), retryUrl, waitSeconds };
+    if (waitSeconds !== undefined) response.set('Retry-After', String(waitSeconds));
+    this.send(request, response, (words) => errorPage(model, words), { status: FAILURES[failure] });
+  }
+}
