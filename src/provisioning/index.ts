@@ -12,3 +12,4 @@ export { type GroupEdit, createGroup, deleteGroup, updateGroup } from './provisi
 export { type ProvisioningOptions, createUser, deleteUser, updateUser } from './provision-user.ts';
 export { reconcileRoles, reconcileStale } from './reconcile-roles.ts';
 export type { RoleSettings } from './role-settlement.ts';
+export { type MemberWithRoles, findMember, findOrganizationsOfAccount } from './read-member.ts';

@@ -6,3 +6,4 @@ export { checkSlug, isId, type Organization, type OrganizationStatus } from './o
 export { OrganizationStore, type NewOrganization, type OrganizationChanges } from './organization-store.ts';
 export type { MemberPosition, OrganizationMember } from './organization-member.ts';
 export { MemberDirectory, positionOf } from './member-directory-store.ts';
+export { OrganizationFinder, type FoundOrganization } from './organization-finder-store.ts';
