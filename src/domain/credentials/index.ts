@@ -19,3 +19,4 @@ export {
 } from './signing-key.ts';
 export { SIGNING_KEY_CHANNEL, SigningKeyStore, type SigningKey } from './signing-key-store.ts';
 export { authenticateScim, scimRefusal, type ScimScopeWanted } from './scim-authentication-store.ts';
+export { verifyMasterSecret } from './secret-canary-store.ts';

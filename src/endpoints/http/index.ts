@@ -14,4 +14,5 @@ export { actorOf, mayAdminister, requireOperator, type Operator, type Organizati
 export { problemOf, type Problem } from './problem.ts';
 export { methodNotAllowed, problemRenderer, unknownRoute, type DefectReport } from './problem-renderer.ts';
 export { requestId, requestIdOf } from './request-id.ts';
+export { createStatusRoutes, type StatusSources } from './status-routes.ts';
 export { bodyGuard, parameterGuard, type RequestFault } from './schema-guard.ts';

@@ -6,3 +6,5 @@
 export { loadRegistry, buildRegistry, extendRegistry } from './schema-registry.ts';
 export type { SchemaRegistry } from './schema-registry.ts';
 export { ScimError, toScimError } from './scim-error.ts';
+export { createScimListener, type ScimListenerOptions } from './listener.ts';
+export type { ScimService } from './scim-service.ts';

@@ -1,0 +1,281 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { type Database, openDatabase, startEmbeddedPostgres } from './database/index.ts';
+import { readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
+import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
+import { AuditTrail, AuditedChanges } from './domain/audit/index.ts';
+import { OperatorTokenStore, PasswordStore, SIGNING_KEY_CHANNEL, ScimTokenStore, SigningKeyStore, verifyMasterSecret } from './domain/credentials/index.ts';
+import { DirectoryReader, foldCounts } from './domain/directory/index.ts';
+import { ArtifactStore, GrantBindingStore } from './domain/grants/index.ts';
+import { MemberDirectory, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
+import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
+import { createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
+import { createHttpApp, createStatusRoutes } from './endpoints/http/index.ts';
+import { type OpenIdProvider, createOpenIdProvider } from './endpoints/openid-provider/index.ts';
+import { createScimListener, loadRegistry } from './endpoints/scim/index.ts';
+import { PasswordThrottle, type SignInMethods, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
+import { ConnectionStore, createSafeFetch } from './federation/index.ts';
+import { OidcSignIn } from './federation/oidc/index.ts';
+import { SamlSignIn } from './federation/saml/index.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import { DomainError } from './platform/errors.ts';
+import { type Jobs, createJobs } from './platform/jobs.ts';
+import { type Log, createLog } from './platform/log.ts';
+import { MasterKeys } from './platform/master-keys.ts';
+import { Metrics } from './platform/metrics.ts';
+import { ensureSecret } from './platform/secret-file.ts';
+import type { Config } from './platform/settings.ts';
+import { type ProvisioningOptions, findMember, findOrganizationsOfAccount, provisionFromIdentity } from './provisioning/index.ts';
+
+/** A running hub. */
+export interface Hub {
+  /** Where it is reached; with port 0 the one that was free. */
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly database: Database;
+  readonly adminTokenFile: string;
+  /** Lets requests under way finish, then closes everything. */
+  stop(): Promise<void>;
+}
+
+export interface HubOptions {
+  readonly config: Config;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+const SCIM_PATH = '/scim/v2';
+
+/** Closes what was opened, last first. */
+class Closers {
+  readonly #closers: (() => Promise<unknown>)[] = [];
+
+  add(close: () => Promise<unknown>): void {
+    this.#closers.unshift(close);
+  }
+
+  async closeAll(): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+  }
+}
+
+async function openStorage(config: Config, log: Log, closers: Closers): Promise<{ database: Database; keys: MasterKeys }> {
+  const report = (line: string): void => log.info(line);
+  let [url, ownerUrl] = [config.databaseUrl, config.databaseOwnerUrl];
+  if (url === undefined) {
+    const embedded = await startEmbeddedPostgres({ directory: config.dataDir, log: report });
+    closers.add(() => embedded.stop());
+    ({ url, ownerUrl } = embedded);
+  }
+  const database = await openDatabase({
+    url,
+    poolSize: config.databasePoolSize,
+    enforceIsolation: config.userMgmtRlsEnforce,
+    log: report,
+    ...(ownerUrl === undefined ? {} : { ownerUrl }),
+  });
+  closers.add(() => database.close());
+  const keys = new MasterKeys(config.secret ?? ensureSecret(config.dataDir), config.previousSecrets);
+  await verifyMasterSecret(database, keys);
+  return { database, keys };
+}
+
+/** Takes the port before anything else is opened: whoever waits learns at once that the hub is starting. */
+async function listen(server: Server, { port, host }: Config): Promise<number> {
+  await new Promise<void>((ready, failed) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      failed(new DomainError('unavailable', 'hub.port_taken', `Port ${port} cannot be opened (${error.code ?? error.message}); set PORT to another one.`, { cause: error }));
+    });
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, ready);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((closed) => {
+    server.close(() => closed());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 5_000).unref();
+  });
+}
+
+function roleSettings(config: Config): ProvisioningOptions['roles'] {
+  const map = readGroupRoleMap(config.oidcGroupRoleMap ?? '').map;
+  return { rules: rulesFrom(map, 'environment'), defaults: readRoleDefaults(config.oidcGroupRoleDefaults ?? '').roles };
+}
+
+function signInMethods(config: Config, connections: ConnectionStore, finder: OrganizationFinder): SignInMethods {
+  const oidc = new OidcSignIn({
+    allowPrivate: config.allowPrivateUpstreams,
+    displayNameClaim: config.oidcDisplayNameClaim,
+    ...(config.oidcUserinfoEndpoint === undefined ? {} : { userInfoEndpoint: config.oidcUserinfoEndpoint }),
+  });
+  const methods = { oidc, saml: new SamlSignIn(), 'scim-only': undefined };
+  return {
+    find: (id) => connections.findForSignIn(id),
+    async forDomain(domain) {
+      const found = await finder.forDomain(domain);
+      return found && { orgId: found.organization.orgId, connectionId: found.connectionId };
+    },
+    ofOrganization: async (orgId) => (await connections.list(orgId)).filter(({ protocol, enabled }) => enabled && protocol !== 'scim-only'),
+    method: (connection) => methods[connection.protocol] as ReturnType<SignInMethods['method']>,
+  };
+}
+
+/** Work that may lag behind: folding, sweeping. */
+function startJobs(jobs: Jobs, database: Database): void {
+  jobs.every('directory-counts', 1_000, async () => void (await database.batch([foldCounts()])));
+}
+
+/**
+ * Builds a hub: configuration → database → domain → endpoints, and begins to serve. The only place that knows every
+ * concrete class; tests start the same.
+ */
+export async function startHub({ config, clock = systemClock, log = createLog({ level: config.logLevel, format: config.logFormat, clock }) }: HubOptions): Promise<Hub> {
+  const closers = new Closers();
+  const state = { ready: false };
+  const starting = createServer((_request, response) => void response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/json' }).end('{"status":"starting"}'));
+  try {
+    mkdirSync(resolve(config.dataDir), { recursive: true, mode: 0o700 });
+    const port = await listen(starting, config);
+    closers.add(() => closeServer(starting));
+    const publicUrl = config.port === 0 && config.sources.publicUrl === 'default' ? `http://localhost:${port}` : config.publicUrl;
+    const storage = await openStorage(config, log, closers);
+    const { handler, adminTokenFile } = await compose({ ...storage, config, clock, log, publicUrl, closers, state });
+    starting.removeAllListeners('request');
+    starting.on('request', handler);
+    state.ready = true;
+    log.info({ port, url: publicUrl }, 'serving');
+    return {
+      publicUrl,
+      port,
+      database: storage.database,
+      adminTokenFile,
+      async stop() {
+        state.ready = false;
+        await closers.closeAll();
+      },
+    };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly publicUrl: string;
+  readonly database: Database;
+  readonly keys: MasterKeys;
+  readonly closers: Closers;
+  readonly state: { ready: boolean };
+}
+
+type Handler = Parameters<typeof createServer>[1] & {};
+
+async function compose(parts: Parts): Promise<{ handler: Handler; adminTokenFile: string }> {
+  const { config, clock, log, publicUrl, database, keys, closers, state } = parts;
+  const finder = new OrganizationFinder(database);
+  const connections = new ConnectionStore(database, keys);
+  const provisioning: ProvisioningOptions = { database, clock, roles: roleSettings(config) };
+  const defect = (err: unknown, requestId: string): void => log.error({ err, requestId }, 'a request ended in a defect');
+
+  const admin = {
+    publicUrl,
+    version: VERSION,
+    clock,
+    report: defect,
+    changes: new AuditedChanges(database),
+    trail: new AuditTrail(database),
+    organizations: new OrganizationStore(database),
+    members: new MemberDirectory(database),
+    connections,
+    scimTokens: new ScimTokenStore(database, clock),
+    operatorTokens: new OperatorTokenStore(database, clock),
+  };
+  await ensureDefaultOrganization(admin);
+  const adminTokenFile = await ensureOperatorToken(admin, resolve(config.dataDir));
+
+  const provider = await openProvider(parts, finder, provisioning);
+  const jobs = createJobs(clock, log);
+  startJobs(jobs, database);
+  closers.add(() => jobs.stop());
+
+  const app = createHttpApp({ trustedProxyHops: config.trustedProxyHops });
+  app.use(createStatusRoutes({ isReady: () => state.ready, probe: async () => void (await database.batch([{ name: 'hub.probe', text: 'select 1', values: [] }])), metrics: new Metrics({ process: true }) }));
+  app.use('/oidc', provider.callback());
+  app.use('/v1', createAdminApi(admin));
+  app.use(
+    createSignIn({
+      publicUrl,
+      clock,
+      log,
+      door: provider.interactions,
+      directory: {
+        organizationsOfAccount: (accountId) => findOrganizationsOfAccount({ database }, accountId),
+        findOrganization: (reference) => finder.find(reference),
+        findMember: (orgId, accountId) => findMember(provisioning, orgId, accountId),
+      },
+      methods: signInMethods(config, connections, finder),
+      provision: (identity, connection) => provisionFromIdentity(provisioning, identity, connection),
+      passwords: new PasswordStore(database),
+      throttle: new PasswordThrottle(),
+      pending: new PendingStore(database, keys),
+      assertions: new AcceptedAssertionStore(database),
+    }),
+  );
+
+  const scim = createScimListener({
+    service: {
+      base: `${publicUrl}${SCIM_PATH}`,
+      registry: loadRegistry(),
+      limits: { maxBulkOperations: config.scimBulkMaxOperations, maxPayloadSize: config.scimMaxBodyBytes, defaultPageSize: Math.min(100, config.scimMaxPage), maxPageSize: config.scimMaxPage },
+      reader: new DirectoryReader(database),
+      provisioning,
+    },
+    mount: SCIM_PATH,
+    maxBodyBytes: config.scimMaxBodyBytes,
+    admit: () => Promise.resolve(undefined),
+    onDefect: defect,
+  });
+  return {
+    adminTokenFile,
+    handler: (request, response) => {
+      if (!scim(request, response)) app(request, response);
+    },
+  };
+}
+
+/** The OpenID provider, and what tells it of changes that another node made. */
+async function openProvider({ config, clock, log, publicUrl, database, keys, closers }: Parts, finder: OrganizationFinder, provisioning: ProvisioningOptions): Promise<OpenIdProvider> {
+  const outbound = createSafeFetch({ allowPrivate: config.allowPrivateUpstreams });
+  const provider = await createOpenIdProvider({
+    publicUrl,
+    lifetimes: config,
+    masterKeys: keys,
+    clock,
+    artifacts: new ArtifactStore(database.provider),
+    bindings: new GrantBindingStore(database.provider),
+    proofs: new SessionProofStore(database),
+    applications: new ApplicationStore(database, keys),
+    signingKeys: new SigningKeyStore(database, keys, clock),
+    directory: {
+      findMember: (orgId, accountId) => findMember(provisioning, orgId, accountId),
+      organizationsOfAccount: (accountId) => findOrganizationsOfAccount({ database }, accountId),
+      findOrganization: (reference) => finder.find(reference),
+      organizationForDomain: async (domain) => (await finder.forDomain(domain))?.organization,
+    },
+    pages: createPagesOfProvider(clock),
+    log,
+    fetch: (input, init) => outbound(input instanceof Request ? input.url : input, init),
+  });
+  closers.add(() => provider.stop());
+  closers.add(await database.listen(APPLICATION_CHANNEL, (clientId) => provider.forgetApplication(clientId)));
+  closers.add(await database.listen(SIGNING_KEY_CHANNEL, () => void provider.reloadSigningKeys()));
+  return provider;
+}
