@@ -16,7 +16,7 @@ import { createHttpApp, createStatusRoutes } from './endpoints/http/index.ts';
 import { type OpenIdProvider, createOpenIdProvider } from './endpoints/openid-provider/index.ts';
 import { createScimListener, loadRegistry } from './endpoints/scim/index.ts';
 import { PasswordThrottle, type SignInMethods, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
-import { ConnectionStore, createSafeFetch } from './federation/index.ts';
+import { ConnectionStore, asPlatformFetch, createSafeFetch, signInMethodOf } from './federation/index.ts';
 import { OidcSignIn } from './federation/oidc/index.ts';
 import { SamlSignIn } from './federation/saml/index.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
@@ -113,7 +113,7 @@ function signInMethods(config: Config, connections: ConnectionStore, finder: Org
     displayNameClaim: config.oidcDisplayNameClaim,
     ...(config.oidcUserinfoEndpoint === undefined ? {} : { userInfoEndpoint: config.oidcUserinfoEndpoint }),
   });
-  const methods = { oidc, saml: new SamlSignIn(), 'scim-only': undefined };
+  const methods = { oidc, saml: new SamlSignIn() };
   return {
     find: (id) => connections.findForSignIn(id),
     async forDomain(domain) {
@@ -121,7 +121,7 @@ function signInMethods(config: Config, connections: ConnectionStore, finder: Org
       return found && { orgId: found.organization.orgId, connectionId: found.connectionId };
     },
     ofOrganization: async (orgId) => (await connections.list(orgId)).filter(({ protocol, enabled }) => enabled && protocol !== 'scim-only'),
-    method: (connection) => methods[connection.protocol] as ReturnType<SignInMethods['method']>,
+    method: (connection) => signInMethodOf(methods, connection),
   };
 }
 
@@ -253,7 +253,6 @@ async function compose(parts: Parts): Promise<{ handler: Handler; adminTokenFile
 
 /** The OpenID provider, and what tells it of changes that another node made. */
 async function openProvider({ config, clock, log, publicUrl, database, keys, closers }: Parts, finder: OrganizationFinder, provisioning: ProvisioningOptions): Promise<OpenIdProvider> {
-  const outbound = createSafeFetch({ allowPrivate: config.allowPrivateUpstreams });
   const provider = await createOpenIdProvider({
     publicUrl,
     lifetimes: config,
@@ -272,7 +271,7 @@ async function openProvider({ config, clock, log, publicUrl, database, keys, clo
     },
     pages: createPagesOfProvider(clock),
     log,
-    fetch: (input, init) => outbound(input instanceof Request ? input.url : input, init),
+    fetch: asPlatformFetch(createSafeFetch({ allowPrivate: config.allowPrivateUpstreams })),
   });
   closers.add(() => provider.stop());
   closers.add(await database.listen(APPLICATION_CHANNEL, (clientId) => provider.forgetApplication(clientId)));

@@ -21,7 +21,7 @@ export {
   type SignInMethod,
   type SignInMethods,
 } from './sign-in-method.ts';
-export { createSafeFetch, type SafeFetch, type SafeFetchInit, type SafeFetchOptions } from './safe-fetch.ts';
+export { asPlatformFetch, createSafeFetch, type SafeFetch, type SafeFetchInit, type SafeFetchOptions } from './safe-fetch.ts';
 export {
   decideChanged,
   decideNew,

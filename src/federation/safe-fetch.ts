@@ -175,3 +175,16 @@ function checkType(response: Response, url: URL, accept: readonly string[] | und
   }
   return response;
 }
+
+/** The same in the platform's own form, for packages that call `fetch` themselves. */
+export const asPlatformFetch =
+  (safe: SafeFetch): typeof fetch =>
+  (input, init = {}) => {
+    const { method, headers, body, signal } = init;
+    return safe(input instanceof Request ? input.url : input, {
+      ...(method === undefined ? {} : { method }),
+      headers: Object.fromEntries(new Headers(headers)),
+      body,
+      signal: signal ?? undefined,
+    });
+  };
