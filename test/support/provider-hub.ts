@@ -38,6 +38,8 @@ export interface ProviderHub {
   readonly masterKeys: MasterKeys;
   readonly publicUrl: string;
   readonly logged: Record<string, unknown>[];
+  /** What the provider sent to addresses that applications registered, instead of sending it. */
+  readonly sent: { readonly url: string; readonly body: string }[];
   /** Undefined: the sign-in page is shown and nothing happens. */
   person: TestPerson | undefined;
   register(metadata?: ApplicationMetadata, orgId?: string): Promise<Registered>;
@@ -98,9 +100,14 @@ export async function startProviderHub(mountSignIn: (app: Express, hub: Provider
   const publicUrl = await listen(server);
   const parts = providerParts(fresh, publicUrl, new MasterKeys(randomBytes(32).toString('base64')));
   const logged: Record<string, unknown>[] = [];
+  const sent: { url: string; body: string }[] = [];
   const log = (fields: Record<string, unknown>): void => void logged.push(fields);
   const provider = await createOpenIdProvider({
     ...parts,
+    fetch: (url, init) => {
+      sent.push({ url: url.toString(), body: String(init?.body) });
+      return Promise.resolve(new Response());
+    },
     log: { warn: log, error: log },
     pages: {
       failure: ({ failure, reference }) => page(400, `failure ${failure} ${reference}`),
@@ -117,6 +124,7 @@ export async function startProviderHub(mountSignIn: (app: Express, hub: Provider
     masterKeys: parts.masterKeys,
     publicUrl,
     logged,
+    sent,
     person: undefined,
     register: (metadata = {}, orgId) => register(hub, metadata, orgId),
     close: async () => {

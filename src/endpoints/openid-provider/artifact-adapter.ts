@@ -1,12 +1,15 @@
 import type { ArtifactStore } from '../../domain/grants/index.ts';
 import type { ClientSource } from './client-source.ts';
-import { errors, type Adapter } from './provider-package.ts';
+import { errors, type Adapter, type AdapterPayload } from './provider-package.ts';
 
 /** One model of the provider, over the rows of the grants room; clients come from the registered applications. */
 export function artifactAdapter(model: string, artifacts: ArtifactStore, clients: ClientSource): Adapter {
   if (model === 'Client') return clientAdapter(clients);
   return {
-    upsert: (id, payload, expiresIn) => artifacts.upsert(model, id, { ...payload }, expiresIn),
+    async upsert(id, payload, expiresIn) {
+      refuseNul(payload);
+      await artifacts.upsert(model, id, { ...payload }, expiresIn);
+    },
     find: (id) => artifacts.find(model, id),
     findByUid: (uid) => artifacts.findByUid(model, uid),
     findByUserCode: (userCode) => artifacts.findByUserCode(model, userCode),
@@ -17,6 +20,14 @@ export function artifactAdapter(model: string, artifacts: ArtifactStore, clients
     destroy: (id) => artifacts.destroy(model, id),
     revokeByGrantId: (grantId) => artifacts.revokeByGrantId(model, grantId),
   };
+}
+
+/** PostgreSQL's text has no NUL; a request that carries one in a value we would store cannot mean anything by it. */
+function refuseNul(payload: AdapterPayload): void {
+  JSON.stringify(payload, (_name, value: unknown) => {
+    if (typeof value === 'string' && value.includes('\0')) throw new errors.InvalidRequest('the request contains a NUL character');
+    return value;
+  });
 }
 
 const refuse = (): Promise<never> => Promise.reject(new errors.InvalidRequest('applications are not registered here'));

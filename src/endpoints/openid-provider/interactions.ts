@@ -5,7 +5,7 @@ import type { Entry, OrganizationFacts } from '../../domain/sessions/index.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { ClientSource } from './client-source.ts';
 import type { ProofResult } from './existing-grant.ts';
-import { isActive, type ProviderDirectory } from './member-facts.ts';
+import { isActive, type MemberFacts, type ProviderDirectory } from './member-facts.ts';
 import type { EntryGuard } from './organization-entry.ts';
 import { errors, type InteractionResults, type ProviderInstance } from './provider-package.ts';
 
@@ -116,6 +116,13 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   const answer = (request: IncomingMessage, response: ServerResponse, result: InteractionResults): Promise<string> =>
     options.provider().interactionResult(request, response, result);
 
+  /** Without this check an application of the house would be asked for consent, and answered by the same page, for ever. */
+  async function activeMember(orgId: string, accountId: string | undefined): Promise<MemberFacts> {
+    const member = accountId === undefined ? undefined : await directory.findMember(orgId, accountId);
+    if (member === undefined || !isActive(member)) throw new DomainError('denied', 'openid_provider.not_a_member', 'You are not an active member of this organization.');
+    return member;
+  }
+
   /** With `prompt=consent` the package waits for an answer even where nothing is left to ask. */
   async function settled(request: IncomingMessage, response: ServerResponse): Promise<InteractionResults> {
     const { application } = await view(await load(request, response));
@@ -136,6 +143,8 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     },
 
     async chosen(request, response, orgId) {
+      const { accountId } = (await load(request, response)).session ?? {};
+      await activeMember(orgId, accountId);
       return answer(request, response, { ...(await settled(request, response)), organization: orgId });
     },
 
@@ -145,8 +154,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       if (session?.entry.kind !== 'enter') throw new DomainError('denied', 'openid_provider.not_entered', 'You are not signed in to this organization.');
       const { accountId } = session;
       const { orgId } = session.entry.organization;
-      const member = await directory.findMember(orgId, accountId);
-      if (member === undefined || !isActive(member)) throw new DomainError('denied', 'openid_provider.not_a_member', 'You are not an active member of this organization.');
+      const member = await activeMember(orgId, accountId);
       const provider = options.provider();
       const held = interaction.grantId === undefined ? undefined : await bindings.find(interaction.grantId);
       const existing = interaction.grantId !== undefined && held?.orgId === orgId ? await provider.Grant.find(interaction.grantId) : undefined;

@@ -11,6 +11,7 @@ async function oauthError(work: Promise<unknown>): Promise<string> {
     await work;
   } catch (error) {
     if (error instanceof client.ResponseBodyError || error instanceof client.AuthorizationResponseError) return error.error;
+    if (error instanceof client.WWWAuthenticateChallengeError) return error.cause[0]?.parameters.error ?? 'challenge';
     throw error;
   }
   throw new Error('it was granted');
@@ -248,6 +249,71 @@ describe('OpenID provider', () => {
       await client.tokenRevocation(app.config, tokens.refresh_token ?? '');
       expect((await client.tokenIntrospection(app.config, tokens.access_token)).active).to.equal(false);
       expect(await oauthError(client.refreshTokenGrant(app.config, tokens.refresh_token ?? ''))).to.equal('invalid_grant');
+    });
+  });
+
+  describe('sign-out', () => {
+    it('tells the applications of the session, and sends the browser where the application registered', async () => {
+      const told = await hub.register({ backchannel_logout_uri: 'https://app.example/logged-out', post_logout_redirect_uris: ['https://app.example/bye'] });
+      const jar = new BrowserJar();
+      const tokens = await redeem(told, await signIn(told, jar));
+      const url = client.buildEndSessionUrl(told.config, { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: 'https://app.example/bye', state: 's' });
+      const form = await (await jar.request(url)).text();
+      const [action, xsrf] = [/action="([^"]+)"/.exec(form)?.[1] ?? '', /value="([^"]+)"/.exec(form)?.[1] ?? ''];
+      expect((await jar.post(action, { xsrf: 'forged', logout: 'yes' })).status).to.equal(400);
+      expect((await jar.post(action, { xsrf, logout: 'yes' })).headers.get('location')).to.equal('https://app.example/bye?state=s');
+      const notice = hub.sent.find((one) => one.url === 'https://app.example/logged-out');
+      expect(notice?.body).to.match(/^logout_token=/);
+      hub.person = undefined;
+      expect((await jar.follow((await authorization(told, { prompt: 'none' })).url)).url.searchParams.get('error')).to.equal('login_required');
+    });
+
+    it('refuses to send the browser anywhere else', async () => {
+      const response = await new BrowserJar().request(client.buildEndSessionUrl(app.config, { post_logout_redirect_uri: 'https://evil.example/' }));
+      expect(response.status).to.equal(400);
+    });
+  });
+
+  describe('applications', () => {
+    it('are let in and shut out at once', async () => {
+      const shut = await hub.register({ grant_types: ['client_credentials'] });
+      await client.clientCredentialsGrant(shut.config);
+      await hub.applications.update('test', undefined, shut.clientId, { enabled: false });
+      hub.provider.forgetApplication(shut.clientId);
+      expect(await oauthError(client.clientCredentialsGrant(shut.config))).to.equal('invalid_client');
+    });
+
+    it('in browsers may call from where they are sent back to, and from nowhere else', async () => {
+      const spa = await hub.register({ token_endpoint_auth_method: 'none' });
+      const ask = async (clientId: string, origin: string): Promise<string | null> => {
+        const body = new URLSearchParams({ grant_type: 'authorization_code', code: 'x', client_id: clientId, redirect_uri: 'https://app.example/callback', code_verifier: 'x'.repeat(43) });
+        return (await fetch(`${hub.provider.issuer}/token`, { method: 'POST', body, headers: { origin } })).headers.get('access-control-allow-origin');
+      };
+      expect(await ask(spa.clientId, 'https://app.example')).to.equal('https://app.example');
+      expect(await ask(spa.clientId, 'https://evil.example')).to.equal(null);
+      expect(await ask(spa.clientId, 'null')).to.equal(null);
+    });
+  });
+
+  describe('hostile requests', () => {
+    it('end in a clear refusal, and the next ordinary one is right', async () => {
+      const { url } = await authorization(app);
+      const odd: [string, string][] = [['state', '\0'], ['nonce', 'a\0b'], ['login_hint', '\0@a.example'], ['organization', '\0'], ['organization', 'x'.repeat(5000)], ['ui_locales', '\0'], ['scope', 'openid \0'], ['client_id', '\0'], ['resource', 'javascript:x'], ['prompt', '__proto__'], ['max_age', '-1'], ['claims', '{"__proto__":{}}'], ['request', 'x'], ['response_type', 'token']];
+      for (const [name, value] of odd) {
+        const target = new URL(url);
+        target.searchParams.set(name, value);
+        const { response, url: stopped } = await new BrowserJar().follow(target);
+        const refused = response === undefined ? stopped.searchParams.get('error') !== 'server_error' : response.status < 500;
+        expect(refused, `${name}=${JSON.stringify(value)}: ${stopped.href} ${String(response?.status)}`).to.equal(true);
+      }
+      const repeated = new URL(`${url.href}&client_id=x&state=y&scope=openid`);
+      expect((await new BrowserJar().request(repeated)).status).to.be.below(500);
+      for (const body of ['x'.repeat(1_000_000), 'grant_type=%00', 'grant_type=authorization_code&code=%00&redirect_uri=x', '%', '__proto__=x&token=%00'])
+        for (const path of ['token', 'token/introspection', 'token/revocation', 'request', 'me']) {
+          const response = await fetch(`${hub.provider.issuer}/${path}`, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: 'Basic %%%' } });
+          expect(response.status, `${path} ${body.slice(0, 40)}`).to.be.within(400, 499);
+        }
+      expect((await redeem(app, await signIn(app, new BrowserJar()))).claims()?.sub).to.equal(ada);
     });
   });
 
