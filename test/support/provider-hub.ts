@@ -105,7 +105,8 @@ export async function startProviderHub(mountSignIn: (app: Express, hub: Provider
   const provider = await createOpenIdProvider({
     ...parts,
     fetch: (url, init) => {
-      sent.push({ url: url.toString(), body: String(init?.body) });
+      const body = init?.body;
+      sent.push({ url: new Request(url).url, body: body instanceof URLSearchParams ? body.toString() : typeof body === 'string' ? body : '' });
       return Promise.resolve(new Response());
     },
     log: { warn: log, error: log },

@@ -1,8 +1,9 @@
 import { PasswordStore } from '#hub/domain/credentials/index.js';
 import { AcceptedAssertionStore, PendingStore } from '#hub/domain/sessions/index.js';
 import { createSignIn, PasswordThrottle, type SignInConnection, type SignInOptions, type ThrottleLimits } from '#hub/endpoints/sign-in/index.js';
-import type { Identity } from '#hub/federation/index.js';
+import { signInMethodOf, type Identity } from '#hub/federation/index.js';
 import { OidcSignIn } from '#hub/federation/oidc/index.js';
+import { SamlSignIn } from '#hub/federation/saml/index.js';
 import { systemClock } from '#hub/platform/clock.js';
 import { startProviderHub, type ProviderHub } from './provider-hub.ts';
 
@@ -18,7 +19,7 @@ const nobody = (): Promise<never> => Promise.reject(new Error('the test did not 
 export async function startSignInHub(limits?: ThrottleLimits): Promise<SignInHub> {
   const connections = new Map<string, SignInConnection>();
   const own: { hub?: SignInHub } = {};
-  const oidc = new OidcSignIn({ allowPrivate: true });
+  const methods = { oidc: new OidcSignIn({ allowPrivate: true }), saml: new SamlSignIn() };
   let passwords: PasswordStore | undefined;
   const hub = await startProviderHub((app, base) => {
     const { database } = base.fresh;
@@ -37,7 +38,7 @@ export async function startSignInHub(limits?: ThrottleLimits): Promise<SignInHub
           return row && { orgId: String(row['org_id']), connectionId: String(row['connection_id']) };
         },
         ofOrganization: (orgId) => Promise.resolve([...connections.values()].filter((one) => one.orgId === orgId)),
-        method: (connection) => (connection.protocol === 'oidc' ? (oidc as ReturnType<SignInOptions['methods']['method']>) : undefined),
+        method: (connection) => signInMethodOf(methods, connection),
       },
       provision: (identity, connection) => (own.hub?.provision ?? nobody)(identity, connection),
       passwords,

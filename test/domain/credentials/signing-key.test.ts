@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { orderForSigning, planRotation, SIGNING_ALGORITHMS, SigningKeyStore, type SigningKeyFacts } from '#hub/domain/credentials/index.js';
 import { ManualClock } from '#hub/platform/clock.js';

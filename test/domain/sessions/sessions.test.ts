@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { AcceptedAssertionStore, decideEntry, domainOf, PendingStore, readIdentifier, SessionProofStore, type OrganizationFacts } from '#hub/domain/sessions/index.js';
 import { MasterKeys } from '#hub/platform/master-keys.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DEFAULT_LIMITS, PasswordThrottle } from '#hub/endpoints/sign-in/index.js';
 import { addressKey } from '#hub/endpoints/sign-in/address-key.js';
 import { failureOf } from '#hub/endpoints/sign-in/failure.js';
