@@ -45,8 +45,9 @@ export function planRotation(keys: readonly SigningKeyFacts[], now: number, poli
   return steps;
 }
 
-/** Keys in the order the provider wants them: per algorithm the first one signs, and every one is shown. */
+/** Keys in the order the provider wants them: per algorithm the first one signs, and every one is shown, the default algorithm first. */
 export function orderForSigning<K extends SigningKeyFacts>(keys: readonly K[]): K[] {
   const rank: Record<SigningKeyState, number> = { signing: 0, published: 1, retired: 2 };
-  return keys.toSorted((left, right) => rank[left.state] - rank[right.state] || right.changedAt - left.changedAt);
+  const preference = ({ alg }: SigningKeyFacts): number => SIGNING_ALGORITHMS.indexOf(alg);
+  return keys.toSorted((left, right) => rank[left.state] - rank[right.state] || preference(left) - preference(right) || right.changedAt - left.changedAt);
 }
