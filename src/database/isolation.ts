@@ -46,7 +46,7 @@ select c.relname::text as name, c.relkind::text as kind, c.relispartition as par
 const ROLE = `select rolsuper as superuser, rolbypassrls as bypass from pg_roles where rolname = $1`;
 
 /** Why this table could leak between organizations; nothing when it cannot. */
-function faultsOf(table: TableFacts, exempt: Readonly<Record<string, string>>): string[] {
+export function faultsOf(table: TableFacts, exempt: Readonly<Record<string, string>>): string[] {
   if (table.kind === 'm') return table.granted ? ['is a materialized view, which row-level security cannot guard'] : [];
   if (table.kind === 'v') return table.granted && !table.invoker ? ['is a view without security_invoker'] : [];
   const owned = table.owned ? [`is owned by ${APPLICATION_ROLE}`] : [];
@@ -71,12 +71,14 @@ export function isolationFaults(role: RoleFacts | undefined, tables: readonly Ta
   ];
 }
 
+/** Every table of schema `public` as isolation sees it. */
+export const readTableFacts = async (client: Client): Promise<TableFacts[]> => (await client.query<TableFacts>(TABLES, [APPLICATION_ROLE])).rows;
+
 /** Reads the catalogue and reports all faults at once. */
 export async function findIsolationFaults(client: Client, exempt: Readonly<Record<string, string>>): Promise<string[]> {
   const role = await client.query<RoleFacts>(ROLE, [APPLICATION_ROLE]);
   if (role.rows[0] === undefined) return isolationFaults(undefined, [], exempt);
-  const tables = await client.query<TableFacts>(TABLES, [APPLICATION_ROLE]);
-  return isolationFaults(role.rows[0], tables.rows, exempt);
+  return isolationFaults(role.rows[0], await readTableFacts(client), exempt);
 }
 
 /** The refusal to start on a database in which organizations are not kept apart. */
