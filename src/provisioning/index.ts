@@ -4,9 +4,12 @@
  * outside) in the same transaction. It decides and composes; rows belong to the rooms of the domain, protocols to the
  * endpoints.
  */
+export { type LocalUser, createLocalUser } from './create-local-user.ts';
+export { type ExplainedMember, explainMember } from './explain-member.ts';
 export type { Feed } from './feed.ts';
 export { linkAccount } from './link-account.ts';
 export type { MemberDelta } from './member-delta.ts';
+export { type MappingPreview, type PreviewedMember, previewMapping } from './preview-mapping.ts';
 export { type ProvisionedIdentity, type SignInConnection, provisionFromIdentity } from './provision-from-identity.ts';
 export { type GroupEdit, createGroup, deleteGroup, updateGroup } from './provision-group.ts';
 export { type ProvisioningOptions, createUser, deleteUser, updateUser } from './provision-user.ts';

@@ -4,6 +4,7 @@ import {
   type GroupRoleRule,
   type GroupsStatement,
   type MemberGroup,
+  type ResolvedRoles,
   type RoleGrant,
   type RuleIndex,
   type SetCause,
@@ -117,24 +118,28 @@ interface Outcome {
   readonly after: MembershipStatus;
 }
 
-function settleOne(membership: LockedMembership, loaded: LoadedMemberships, settings: RoleSettings, adjustment: Adjustment, now: number): Outcome {
-  const account = membership.accountId;
-  const groups = loaded.groups.get(account) ?? NOBODY;
-  const previous = loaded.grants.get(account) ?? NOBODY;
-  const after = adjustment.status ?? membership.status;
-  const resolved = resolveRoles({
-    groups: groupsKnown(membership, adjustment.groups?.(account, groups) ?? groups, loaded.told.get(account) ?? NOBODY),
+/** The roles of one member as they follow from what was loaded: the only way in which anybody here comes to the resolver. */
+export function resolveMember(membership: LockedMembership, loaded: LoadedMemberships, settings: RoleSettings, adjustment: Adjustment, now: number): ResolvedRoles {
+  const groups = loaded.groups.get(membership.accountId) ?? NOBODY;
+  const previous = loaded.grants.get(membership.accountId) ?? NOBODY;
+  return resolveRoles({
+    groups: groupsKnown(membership, adjustment.groups?.(membership.accountId, groups) ?? groups, loaded.told.get(membership.accountId) ?? NOBODY),
     rules: loaded.rules,
     defaults: settings.defaults,
     overrides: overridesOf(membership.claims),
     set: previous.filter(isSet),
     previous,
-    status: after,
+    status: adjustment.status ?? membership.status,
     now,
   });
-  const { add, remove } = diffGrants(previous, resolved.grants);
+}
+
+function settleOne(membership: LockedMembership, loaded: LoadedMemberships, settings: RoleSettings, adjustment: Adjustment, now: number): Outcome {
+  const account = membership.accountId;
+  const resolved = resolveMember(membership, loaded, settings, adjustment, now);
+  const { add, remove } = diffGrants(loaded.grants.get(account) ?? NOBODY, resolved.grants);
   const change = (grant: RoleGrant): GrantChange => ({ accountId: account, ...grant });
-  return { account, add: add.map(change), remove: remove.map(change), before: membership.status, after };
+  return { account, add: add.map(change), remove: remove.map(change), before: membership.status, after: adjustment.status ?? membership.status };
 }
 
 const SET_CAUSES: ReadonlySet<string> = new Set(['manual', 'scim', 'team', 'request'] satisfies SetCause[]);

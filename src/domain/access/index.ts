@@ -28,7 +28,7 @@ export {
 } from './resolve-roles.ts';
 export { diffGrants, type GrantCause, type RoleGrant, type SetCause } from './role-grant.ts';
 export { grantManually, revokeManually, type ManualGrant } from './manual-grant-store.ts';
-export { readRoleMappings, replaceRoleMappings, toGroupRoleRule } from './role-mapping-store.ts';
+export { readRoleMappings, replaceRoleMappings } from './role-mapping-store.ts';
 export { ROLE_NAME_RULE, isRoleName } from './role-name.ts';
 export { lockOverrides, writeOverrides } from './role-override-store.ts';
 export { overridesApply, overridesOf, parseRoleOverrides, type RoleOverrides } from './role-overrides.ts';

@@ -1,6 +1,7 @@
+import { ORG } from '../../database/context-sql.ts';
 import type { AdministrativeTransaction } from '../../database/index.ts';
-
-const ORG = `nullif(current_setting('app.org_id', true), '')::uuid`;
+import { DomainError } from '../../platform/errors.ts';
+import { ROLE_NAME_RULE, isRoleName } from './role-name.ts';
 
 /** A role given by hand: no sync takes it away. */
 export interface ManualGrant {
@@ -15,6 +16,7 @@ export interface ManualGrant {
  * @returns false when the account is no member here
  */
 export async function grantManually(tx: AdministrativeTransaction, grant: ManualGrant): Promise<boolean> {
+  if (!isRoleName(grant.role)) throw new DomainError('invalid', 'access.role_name_invalid', `A role's name is ${ROLE_NAME_RULE}.`);
   if (!(await touchMembership(tx, grant.accountId))) return false;
   await tx.sql(
     `insert into role_grant (org_id, account_id, role, cause, expires_at, granted_by) values (${ORG}, $1, $2, 'manual', $3, $4)

@@ -1,34 +1,23 @@
-import type { AdministrativeTransaction, Row, Statement } from '../../database/index.ts';
-import { foreignKeyViolation } from '../../database/index.ts';
+import { ORG } from '../../database/context-sql.ts';
+import { foreignKeyViolation, type AdministrativeTransaction, type Row } from '../../database/index.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { uuidv7 } from '../../platform/uuid.ts';
+import { lockMap, readMap, toRule } from './grant-store.ts';
 import type { GroupRoleRule } from './group-role-rule.ts';
 
-const ORG = `nullif(current_setting('app.org_id', true), '')::uuid`;
-
 /** The organization's own rules; those of the environment stand beside them, not in the database. */
-export const readRoleMappings = (): Statement => ({
-  name: 'access.role-mapping.read',
-  text: `select connection_id, group_name, group_key, roles from role_mapping where org_id = ${ORG}
-          order by connection_id nulls first, group_key`,
-  values: [],
-});
-
-export const toGroupRoleRule = (row: Row): GroupRoleRule => ({
-  source: row['connection_id'] === null ? 'organization' : 'connection',
-  connectionId: row['connection_id'] as string | null,
-  group: row['group_name'] as string,
-  key: row['group_key'] as string,
-  roles: row['roles'] as string[],
-});
+export const readRoleMappings = async (tx: AdministrativeTransaction): Promise<readonly GroupRoleRule[]> => (await tx.sql<Row>(readMap().text)).map(toRule);
 
 /**
  * Puts these rules in the place of all others and raises the mapping generation, so that every membership resolved
- * before is known to be stale. The organization's row is the gate: of two replacements the later one wins whole.
+ * before is known to be stale. Under the map's lock: whoever resolves by the old map has finished, and of two
+ * replacements the later one wins whole.
+ * @returns the rules that were replaced
  */
 export async function replaceRoleMappings(tx: AdministrativeTransaction, rules: readonly GroupRoleRule[]): Promise<readonly GroupRoleRule[]> {
+  await tx.sql(lockMap().text);
   await tx.sql(`update organization set mapping_generation = mapping_generation + 1, updated_at = now() where id = ${ORG}`);
-  const before = await tx.sql<Row>(readRoleMappings().text);
+  const before = await readRoleMappings(tx);
   await tx.sql(`delete from role_mapping where org_id = ${ORG}`);
   try {
     await tx.sql(
@@ -47,5 +36,5 @@ export async function replaceRoleMappings(tx: AdministrativeTransaction, rules: 
     if (foreignKeyViolation(error) === undefined) throw error;
     throw new DomainError('invalid', 'access.mapping_connection_unknown', 'A rule names a connection that the organization does not have.', { cause: error });
   }
-  return before.map(toGroupRoleRule);
+  return before;
 }

@@ -1,7 +1,6 @@
+import { ORG } from '../../database/context-sql.ts';
 import type { AdministrativeTransaction } from '../../database/index.ts';
 import { overridesOf, type RoleOverrides } from './role-overrides.ts';
-
-const ORG = `nullif(current_setting('app.org_id', true), '')::uuid`;
 
 /** The overrides of a member, locked for a change; undefined when the account is no member here. */
 export async function lockOverrides(tx: AdministrativeTransaction, accountId: string): Promise<{ readonly overrides: RoleOverrides | null } | undefined> {

@@ -1,8 +1,7 @@
+import { ORG } from '../../database/context-sql.ts';
 import { uniqueViolation, type AdministrativeTransaction, type Row, type Statement } from '../../database/index.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { isRoleName, ROLE_NAME_RULE } from './role-name.ts';
-
-const ORG = `nullif(current_setting('app.org_id', true), '')::uuid`;
 
 /** A role that an organization has given a meaning. */
 export interface Role {

@@ -8,3 +8,4 @@ export * from './account-store.ts';
 export * from './identity-store.ts';
 export { scopeSql } from './membership-scope-store.ts';
 export * from './account-link-store.ts';
+export * from './local-user-store.ts';

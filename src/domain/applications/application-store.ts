@@ -16,6 +16,9 @@ export interface NewApplication {
   readonly metadata: ApplicationMetadata;
 }
 
+/** Further work of the same transaction, for example the word in the audit trail. */
+type Also = (tx: AdministrativeTransaction, application: Application) => Promise<void>;
+
 const COLUMNS = 'client_id, org_id, name, metadata, enabled, created_at, updated_at';
 const purpose = (clientId: string): string => `application:${clientId}:client_secret`;
 
@@ -55,17 +58,17 @@ export class ApplicationStore {
   }
 
   /** @returns the application and, this once, its secret */
-  async create(actor: string, { name, orgId, metadata }: NewApplication): Promise<{ application: Application; clientSecret: string | undefined }> {
+  async create(actor: string, { name, orgId, metadata }: NewApplication, also?: Also): Promise<{ application: Application; clientSecret: string | undefined }> {
     const clientId = uuidv7();
     const clientSecret = needsSecret(metadata) ? mintToken('gh_app') : undefined;
     const sealed = clientSecret === undefined ? null : this.#keys.seal(clientSecret, purpose(clientId));
-    const application = await this.#one(actor, orgId, `insert into application (client_id, org_id, name, metadata, sealed_secret) values ($1, $2, $3, $4, $5) returning ${COLUMNS}`, [
-      clientId,
-      orgId ?? null,
-      name,
-      JSON.stringify(metadata),
-      sealed,
-    ]);
+    const application = await this.#one(
+      actor,
+      orgId,
+      `insert into application (client_id, org_id, name, metadata, sealed_secret) values ($1, $2, $3, $4, $5) returning ${COLUMNS}`,
+      [clientId, orgId ?? null, name, JSON.stringify(metadata), sealed],
+      also,
+    );
     return { application, clientSecret };
   }
 
@@ -89,7 +92,8 @@ export class ApplicationStore {
     actor: string,
     orgId: string | undefined,
     clientId: string,
-    change: { name?: string; metadata?: ApplicationMetadata; enabled?: boolean },
+    change: { name?: string | undefined; metadata?: ApplicationMetadata | undefined; enabled?: boolean | undefined },
+    also?: Also,
   ): Promise<Application> {
     return this.#one(
       actor,
@@ -97,11 +101,12 @@ export class ApplicationStore {
       `update application set name = coalesce($3, name), metadata = coalesce($4::jsonb, metadata), enabled = coalesce($5, enabled), updated_at = now()
         where client_id = $1 and org_id is not distinct from $2::uuid returning ${COLUMNS}`,
       [clientId, orgId ?? null, change.name ?? null, change.metadata === undefined ? null : JSON.stringify(change.metadata), change.enabled ?? null],
+      also,
     );
   }
 
   /** A new secret in place of the old one, which ends at once. */
-  async renewSecret(actor: string, orgId: string | undefined, clientId: string): Promise<string> {
+  async renewSecret(actor: string, orgId: string | undefined, clientId: string, also?: Also): Promise<string> {
     const clientSecret = mintToken('gh_app');
     await this.#one(
       actor,
@@ -109,6 +114,7 @@ export class ApplicationStore {
       `update application set sealed_secret = $3, updated_at = now()
         where client_id = $1 and org_id is not distinct from $2::uuid and sealed_secret is not null returning ${COLUMNS}`,
       [clientId, orgId ?? null, this.#keys.seal(clientSecret, purpose(clientId))],
+      also,
     );
     return clientSecret;
   }
@@ -133,11 +139,15 @@ export class ApplicationStore {
     return orgId === undefined ? this.#database.withInstance(actor, work) : this.#database.withOrganization({ orgId, actor }, work);
   }
 
-  async #one(actor: string, orgId: string | undefined, text: string, values: readonly unknown[]): Promise<Application> {
+  async #one(actor: string, orgId: string | undefined, text: string, values: readonly unknown[], also?: Also): Promise<Application> {
     try {
-      const [row] = await this.#within(actor, orgId, (tx) => tx.sql(text, values));
-      if (row === undefined) throw new DomainError('not-found', 'applications.unknown', 'There is no such application here.');
-      const application = toApplication(row);
+      const application = await this.#within(actor, orgId, async (tx) => {
+        const [row] = await tx.sql(text, values);
+        if (row === undefined) throw new DomainError('not-found', 'applications.unknown', 'There is no such application here.');
+        const written = toApplication(row);
+        await also?.(tx, written);
+        return written;
+      });
       await this.#database.batch([{ name: 'applications.notify', text: 'select pg_notify($1, $2)', values: [APPLICATION_CHANNEL, application.clientId] }]);
       return application;
     } catch (error) {

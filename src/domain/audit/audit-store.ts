@@ -1,8 +1,7 @@
+import { ORG } from '../../database/context-sql.ts';
 import type { Row, Statement } from '../../database/index.ts';
 import { uuidv7 } from '../../platform/uuid.ts';
 import type { AuditEvent, AuditQuery, AuditRecord } from './audit-event.ts';
-
-const ORG = `nullif(current_setting('app.org_id', true), '')::uuid`;
 
 /** Writes events into the trail of the current organization, or of the instance, in the current actor's name. */
 export const appendAudit = (events: readonly AuditEvent[]): Statement => ({

@@ -30,9 +30,13 @@ export class AuditedChanges {
 
 async function settle<T>(tx: AdministrativeTransaction, work: Work<T>): Promise<T> {
   const { result, events } = await work(tx);
-  if (events.length > 0) {
-    const { text, values } = appendAudit(events);
-    await tx.sql(text, values);
-  }
+  await tell(tx, events);
   return result;
+}
+
+/** Writes events in a transaction that somebody else has opened. */
+export async function tell(tx: AdministrativeTransaction, events: readonly AuditEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const { text, values } = appendAudit(events);
+  await tx.sql(text, values);
 }

@@ -5,4 +5,4 @@
 export type { AuditEvent, AuditQuery, AuditRecord } from './audit-event.ts';
 export { appendAudit, auditAfter, latestAudit, toAuditRecord } from './audit-store.ts';
 export { AuditTrail } from './audit-trail-store.ts';
-export { AuditedChanges, type Audited } from './audited-change-store.ts';
+export { AuditedChanges, tell, type Audited } from './audited-change-store.ts';

@@ -1,5 +1,5 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
-import type { Database, Row, Statement } from '../../database/index.ts';
+import { instanceContext, type Database, type Row, type Statement } from '../../database/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { MasterKeys } from '../../platform/master-keys.ts';
 import {
@@ -75,6 +75,12 @@ const toFacts = (row: Row): SigningKeyFacts => ({
   changedAt: (row.changed_at as Date).getTime(),
 });
 
+/** Who changes keys by hand, and what is written of it in the same transaction. */
+export interface Told {
+  readonly actor: string;
+  readonly statements: readonly Statement[];
+}
+
 /** The provider's keys: sealed at rest, created and rotated by whichever node comes first. */
 export class SigningKeyStore {
   readonly #database: Database;
@@ -103,25 +109,26 @@ export class SigningKeyStore {
    * A new key for every algorithm. Shown first and signing after the usual time; `immediately` when the present one must
    * not sign any more, at the price that whoever cached /jwks has to look again.
    */
-  async rotate({ immediately = false }: { immediately?: boolean } = {}): Promise<void> {
-    await this.#change((keys) =>
+  async rotate({ immediately = false, told }: { immediately?: boolean; told?: Told } = {}): Promise<void> {
+    const plan = (keys: readonly SigningKeyFacts[]): RotationStep[] =>
       SIGNING_ALGORITHMS.flatMap((alg): RotationStep[] => {
         if (immediately) return [{ kind: 'create', alg, state: 'signing' }];
         return keys.some((key) => key.alg === alg && key.state === 'published') ? [] : [{ kind: 'create', alg, state: 'published' }];
-      }),
-    );
+      });
+    await this.#change(plan, told);
   }
 
   /** Keys are made before the lock is taken: an RSA key takes a tenth of a second, and deciding must not wait. */
-  async #change(plan: (keys: readonly SigningKeyFacts[], now: number) => RotationStep[]): Promise<boolean> {
+  async #change(plan: (keys: readonly SigningKeyFacts[], now: number) => RotationStep[], told?: Told): Promise<boolean> {
     const now = this.#clock.now();
     const [rows = []] = await this.#database.batch([LIST]);
     const expected = plan(rows.map(toFacts), now).filter((step) => step.kind === 'create');
     const made = await Promise.all(expected.map(({ alg }) => generate(alg)));
-    const changed = await this.#database.lockThenApply([LOCK, LIST], ([, locked = []]) => {
+    const open = told === undefined ? [] : [instanceContext(told.actor)];
+    const changed = await this.#database.lockThenApply([LOCK, LIST, ...open], ([, locked = []]) => {
       const spare = new Map(made.map((key) => [key.alg, key]));
       const apply = plan(locked.map(toFacts), now).flatMap((step) => this.#apply(step, spare, new Date(now)));
-      return { apply, result: () => apply.length > 0 };
+      return { apply: apply.length > 0 ? [...apply, ...(told?.statements ?? [])] : [], result: () => apply.length > 0 };
     });
     if (changed) await this.#database.batch([NOTIFY]);
     return changed;

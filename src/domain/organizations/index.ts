@@ -7,3 +7,4 @@ export { OrganizationStore, type NewOrganization, type OrganizationChanges } fro
 export type { MemberPosition, OrganizationMember } from './organization-member.ts';
 export { MemberDirectory, positionOf } from './member-directory-store.ts';
 export { OrganizationFinder, type FoundOrganization } from './organization-finder-store.ts';
+export { listMembers } from './organization-member-store.ts';

@@ -1,8 +1,8 @@
+import { ORG } from '../../database/context-sql.ts';
 import type { Row, Statement } from '../../database/index.ts';
 import { foldKey } from '../../platform/fold.ts';
 import type { MemberPosition, OrganizationMember } from './organization-member.ts';
 
-const ORG = `nullif(current_setting('app.org_id', true), '')::uuid`;
 const COLUMNS = 'account_id, user_name, user_name_key, display_name, email, email_verified, status, created_at, updated_at';
 
 /** All members in the order in which their accounts came to be; those without a user name included. */

@@ -1,7 +1,6 @@
+import { ORG } from '../../database/context-sql.ts';
 import type { Row, Statement } from '../../database/index.ts';
 import type { OutboxEvent, WaitingEvent } from './outbox-event.ts';
-
-const ORG = `nullif(current_setting('app.org_id', true), '')::uuid`;
 
 /** Written with the change it tells of, so that neither can exist without the other. */
 export const appendOutbox = (events: readonly OutboxEvent[]): Statement => ({
