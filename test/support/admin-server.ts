@@ -1,14 +1,28 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
+import { databaseStatus, enableRowSecurity, organizationContext, preparePostgres } from '#hub/database/index.js';
+import { parseGroupRoleMap, parseRoleDefaults, rulesFrom } from '#hub/domain/access/index.js';
+import { ApplicationStore } from '#hub/domain/applications/index.js';
 import { AuditedChanges, AuditTrail } from '#hub/domain/audit/index.js';
-import { OperatorTokenStore, ScimTokenStore } from '#hub/domain/credentials/index.js';
+import { OperatorTokenStore, ScimTokenStore, SigningKeyStore } from '#hub/domain/credentials/index.js';
 import { MemberDirectory, OrganizationStore } from '#hub/domain/organizations/index.js';
 import { createAdminApi, ensureDefaultOrganization, type AdminDependencies } from '#hub/endpoints/admin/index.js';
 import { createHttpApp } from '#hub/endpoints/http/index.js';
 import { ConnectionStore } from '#hub/federation/index.js';
 import { systemClock } from '#hub/platform/clock.js';
+import { loadConfig } from '#hub/platform/config.js';
+import type { Environment } from '#hub/platform/environment.js';
 import { MasterKeys } from '#hub/platform/master-keys.js';
+import {
+  createLocalUser,
+  explainMember,
+  linkAccount,
+  previewMapping,
+  reconcileRoles,
+  reconcileStale,
+  type ProvisioningOptions,
+} from '#hub/provisioning/index.js';
 import { freshDatabase, type FreshDatabase } from './database.ts';
 
 export interface Answer {
@@ -31,9 +45,31 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: string): AdminDependencies {
-  const { database } = fresh;
+function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: string, environment: Environment): AdminDependencies {
+  const { database, ownerUrl } = fresh;
+  const config = loadConfig(environment);
+  const keys = new MasterKeys(randomBytes(32).toString('base64'));
+  const roles = { rules: rulesFrom(parseGroupRoleMap(config.oidcGroupRoleMap ?? ''), 'environment'), defaults: parseRoleDefaults(config.oidcGroupRoleDefaults ?? '') };
+  const provisioning: ProvisioningOptions = { database, clock: systemClock, roles };
   return {
+    config,
+    applications: new ApplicationStore(database, keys),
+    signingKeys: new SigningKeyStore(database, keys, systemClock),
+    people: {
+      createLocalUser: (scope, user, requestId) => createLocalUser(provisioning, scope, user, requestId),
+      linkAccount: (scope, memberId, accountId, requestId) => linkAccount(provisioning, scope, memberId, accountId, requestId),
+    },
+    roles: {
+      explain: (scope, accountId) => explainMember(provisioning, scope, accountId),
+      preview: (scope, rules) => previewMapping(provisioning, scope, rules),
+      reconcile: (scope, accountIds) => reconcileRoles(provisioning, organizationContext(scope), accountIds),
+      reconcileStale: (scope) => reconcileStale(provisioning, organizationContext(scope)),
+    },
+    database: {
+      status: () => databaseStatus(database),
+      enableRowSecurity: () => enableRowSecurity(ownerUrl),
+      prepare: () => preparePostgres(ownerUrl),
+    },
     publicUrl,
     version: '0.0.0-test',
     clock: systemClock,
@@ -42,7 +78,7 @@ function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: str
     trail: new AuditTrail(database),
     organizations: new OrganizationStore(database),
     members: new MemberDirectory(database),
-    connections: new ConnectionStore(database, new MasterKeys(randomBytes(32).toString('base64'))),
+    connections: new ConnectionStore(database, keys),
     scimTokens: new ScimTokenStore(database),
     operatorTokens: new OperatorTokenStore(database),
   };
@@ -52,13 +88,13 @@ const listen = (server: Server): Promise<string> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)));
 
 /** Starts it with the default organization and one operator's token. */
-export async function startAdminServer(): Promise<AdminServer> {
+export async function startAdminServer(environment: Environment = {}): Promise<AdminServer> {
   const fresh = await freshDatabase();
   const defects: unknown[] = [];
   const app = createHttpApp({ trustedProxyHops: 0 });
   const server = createServer(app);
   const url = await listen(server);
-  const dependencies = dependenciesOf(fresh, defects, url);
+  const dependencies = dependenciesOf(fresh, defects, url, environment);
   app.use('/v1', createAdminApi(dependencies));
   await ensureDefaultOrganization(dependencies);
   const { token } = await dependencies.changes.inInstance('test', async (tx) => ({ result: await dependencies.operatorTokens.create(tx, 'test'), events: [] }));

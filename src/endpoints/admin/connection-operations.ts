@@ -10,12 +10,12 @@ import { connectionChangesSchema, connectionListSchema, connectionSchema, newCon
 const tag = 'connections';
 const inOrganization = { organization: organizationReference } as const;
 const all = {
-  path: '/organizations/{organization}/connections',
+  path: '/admin/organizations/{organization}/connections',
   tag,
   params: { type: 'object', additionalProperties: false, required: ['organization'], properties: inOrganization },
 } as const;
 const one = {
-  path: '/organizations/{organization}/connections/{connection}',
+  path: '/admin/organizations/{organization}/connections/{connection}',
   tag,
   params: {
     type: 'object',

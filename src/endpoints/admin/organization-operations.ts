@@ -7,8 +7,8 @@ import { newOrganizationSchema, organizationChangesSchema, organizationPageSchem
 
 const tag = 'organizations';
 const params = { type: 'object', additionalProperties: false, required: ['organization'], properties: { organization: organizationReference } } as const;
-const one = { path: '/organizations/{organization}', aliases: ['/orgs/{organization}'], tag, params } as const;
-const all = { path: '/organizations', aliases: ['/orgs'], tag } as const;
+const one = { path: '/admin/organizations/{organization}', aliases: ['/admin/orgs/{organization}'], tag, params } as const;
+const all = { path: '/admin/organizations', aliases: ['/admin/orgs'], tag } as const;
 
 const shown = ({ id, slug, name, description, isDefault, status, createdAt, updatedAt }: Organization): object => ({
   id,

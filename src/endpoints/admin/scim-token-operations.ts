@@ -6,7 +6,7 @@ import { found, organizationOperation, organizationReference } from './admin-ope
 const tag = 'scim-tokens';
 const inOrganization = { organization: organizationReference } as const;
 const all = {
-  path: '/organizations/{organization}/scim-tokens',
+  path: '/admin/organizations/{organization}/scim-tokens',
   tag,
   params: { type: 'object', additionalProperties: false, required: ['organization'], properties: inOrganization },
 } as const;
@@ -96,7 +96,7 @@ const list = ({ organizations, connections, scimTokens, clock }: AdminDependenci
 const revoke = ({ organizations, scimTokens, changes, clock }: AdminDependencies): Operation =>
   organizationOperation(organizations)(
     {
-      path: '/organizations/{organization}/scim-tokens/{token}',
+      path: '/admin/organizations/{organization}/scim-tokens/{token}',
       tag,
       params: {
         type: 'object',

@@ -1,0 +1,28 @@
+import { explainRoles } from '../../domain/access/index.ts';
+import type { Organization, OrganizationMember } from '../../domain/organizations/index.ts';
+import type { AdminDependencies } from './admin-dependencies.ts';
+import { found, type OrganizationScope } from './admin-operation.ts';
+
+/** A member as lists show one. */
+export const memberAnswer = (organization: Organization, member: OrganizationMember): object => ({
+  id: member.accountId,
+  organization: organization.slug,
+  userName: member.userName,
+  displayName: member.displayName,
+  email: member.email,
+  emailVerified: member.emailVerified,
+  status: member.status,
+  createdAt: member.createdAt,
+  updatedAt: member.updatedAt,
+});
+
+/** @param reference id or user name; a member of another organization is nobody here */
+export const findMember = async ({ members }: Pick<AdminDependencies, 'members'>, orgId: string, reference: string): Promise<OrganizationMember> =>
+  found(await members.find(orgId, reference), 'user');
+
+/** A member with roles, the reasons for each, and overrides. */
+export async function userAnswer(dependencies: Pick<AdminDependencies, 'members' | 'roles'>, scope: OrganizationScope, reference: string): Promise<object> {
+  const member = await findMember(dependencies, scope.organization.id, reference);
+  const { resolved, overrides } = found(await dependencies.roles.explain(scope.context, member.accountId), 'user');
+  return { ...memberAnswer(scope.organization, member), roles: resolved.roles, reasons: explainRoles(resolved), overrides };
+}
