@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { type Database, openDatabase, startEmbeddedPostgres } from './database/index.ts';
+import { type Database, createDatabaseCare, openDatabase, startEmbeddedPostgres } from './database/index.ts';
 import { readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
 import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
 import { AuditTrail, AuditedChanges } from './domain/audit/index.ts';
@@ -27,7 +27,7 @@ import { MasterKeys } from './platform/master-keys.ts';
 import { Metrics } from './platform/metrics.ts';
 import { ensureSecret } from './platform/secret-file.ts';
 import type { Config } from './platform/settings.ts';
-import { type ProvisioningOptions, findMember, findOrganizationsOfAccount, provisionFromIdentity } from './provisioning/index.ts';
+import { type ProvisioningOptions, createMembershipDesk, findMember, findOrganizationsOfAccount, provisionFromIdentity } from './provisioning/index.ts';
 
 /** A running hub. */
 export interface Hub {
@@ -62,7 +62,7 @@ class Closers {
   }
 }
 
-async function openStorage(config: Config, log: Log, closers: Closers): Promise<{ database: Database; keys: MasterKeys }> {
+async function openStorage(config: Config, log: Log, closers: Closers): Promise<{ database: Database; ownerUrl: string; keys: MasterKeys }> {
   const report = (line: string): void => log.info(line);
   let [url, ownerUrl] = [config.databaseUrl, config.databaseOwnerUrl];
   if (url === undefined) {
@@ -80,7 +80,7 @@ async function openStorage(config: Config, log: Log, closers: Closers): Promise<
   closers.add(() => database.close());
   const keys = new MasterKeys(config.secret ?? ensureSecret(config.dataDir), config.previousSecrets);
   await verifyMasterSecret(database, keys);
-  return { database, keys };
+  return { database, ownerUrl: ownerUrl ?? url, keys };
 }
 
 /** Takes the port before anything else is opened: whoever waits learns at once that the hub is starting. */
@@ -171,6 +171,7 @@ interface Parts {
   readonly log: Log;
   readonly publicUrl: string;
   readonly database: Database;
+  readonly ownerUrl: string;
   readonly keys: MasterKeys;
   readonly closers: Closers;
   readonly state: { ready: boolean };
@@ -179,7 +180,7 @@ interface Parts {
 type Handler = Parameters<typeof createServer>[1] & {};
 
 async function compose(parts: Parts): Promise<{ handler: Handler; adminTokenFile: string }> {
-  const { config, clock, log, publicUrl, database, keys, closers, state } = parts;
+  const { config, clock, log, publicUrl, database, ownerUrl, keys, closers, state } = parts;
   const finder = new OrganizationFinder(database);
   const connections = new ConnectionStore(database, keys);
   const provisioning: ProvisioningOptions = { database, clock, roles: roleSettings(config) };
@@ -189,6 +190,7 @@ async function compose(parts: Parts): Promise<{ handler: Handler; adminTokenFile
     publicUrl,
     version: VERSION,
     clock,
+    config,
     report: defect,
     changes: new AuditedChanges(database),
     trail: new AuditTrail(database),
@@ -197,6 +199,10 @@ async function compose(parts: Parts): Promise<{ handler: Handler; adminTokenFile
     connections,
     scimTokens: new ScimTokenStore(database, clock),
     operatorTokens: new OperatorTokenStore(database, clock),
+    applications: new ApplicationStore(database, keys),
+    signingKeys: new SigningKeyStore(database, keys, clock),
+    desk: createMembershipDesk(provisioning),
+    database: createDatabaseCare(database, ownerUrl, clock),
   };
   await ensureDefaultOrganization(admin);
   const adminTokenFile = await ensureOperatorToken(admin, resolve(config.dataDir));
@@ -204,6 +210,7 @@ async function compose(parts: Parts): Promise<{ handler: Handler; adminTokenFile
   const provider = await openProvider(parts, finder, provisioning);
   const jobs = createJobs(clock, log);
   startJobs(jobs, database);
+  jobs.every('last-used', 10_000, async () => void (await Promise.all([admin.scimTokens.writeLastUsed(), admin.operatorTokens.writeLastUsed()])));
   closers.add(() => jobs.stop());
 
   const app = createHttpApp({ trustedProxyHops: config.trustedProxyHops });

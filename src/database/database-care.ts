@@ -22,7 +22,7 @@ export interface TableReport {
 const needsRowSecurity = (table: TableFacts): boolean => ['r', 'p'].includes(table.kind) && table.has_org && !(table.enabled && table.forced);
 
 /** Switches row-level security on and forces it wherever a table of organizations lacks it; may be called again and again. */
-export async function enableRowSecurity(ownerUrl: string): Promise<TableReport[]> {
+async function enableRowSecurity(ownerUrl: string): Promise<TableReport[]> {
   return withOwner(ownerUrl, async ({ client }) => {
     const changed = new Set<string>();
     for (const table of (await readTableFacts(client)).filter(needsRowSecurity)) {
@@ -42,7 +42,7 @@ export async function enableRowSecurity(ownerUrl: string): Promise<TableReport[]
 }
 
 /** Extensions that indexes need, and the partitions of the days to come; may be called again and again. */
-export async function preparePostgres(ownerUrl: string, clock: Clock = systemClock): Promise<{ extensions: string[]; partitionsCreated: number }> {
+async function preparePostgres(ownerUrl: string, clock: Clock): Promise<{ extensions: string[]; partitionsCreated: number }> {
   return withOwner(ownerUrl, async ({ client }) => {
     await ensureExtensions(client);
     const partitionsCreated = await ensureAllPartitions(client, clock.now());
@@ -51,8 +51,21 @@ export async function preparePostgres(ownerUrl: string, clock: Clock = systemClo
   });
 }
 
+/** What operators may ask of the database itself. */
+export interface DatabaseCare {
+  status(): Promise<{ version: string; milliseconds: number }>;
+  enableRowSecurity(): Promise<TableReport[]>;
+  prepare(): Promise<{ extensions: string[]; partitionsCreated: number }>;
+}
+
+export const createDatabaseCare = (database: Pick<Database, 'batch'>, ownerUrl: string, clock: Clock = systemClock): DatabaseCare => ({
+  status: () => databaseStatus(database),
+  enableRowSecurity: () => enableRowSecurity(ownerUrl),
+  prepare: () => preparePostgres(ownerUrl, clock),
+});
+
 /** Asks the database how it is: its version, and how long an answer takes. */
-export async function databaseStatus(database: Pick<Database, 'batch'>): Promise<{ version: string; milliseconds: number }> {
+async function databaseStatus(database: Pick<Database, 'batch'>): Promise<{ version: string; milliseconds: number }> {
   const begun = performance.now();
   const [rows] = await database.batch([{ name: 'database.status', text: `select current_setting('server_version') as version`, values: [] }]);
   return { version: String(rows?.[0]?.['version']), milliseconds: Math.round((performance.now() - begun) * 10) / 10 };

@@ -9,4 +9,4 @@ export type { Decision } from './batch-runner.ts';
 export type { AdministrativeTransaction } from './administrative-transaction.ts';
 export { checkViolation, foreignKeyViolation, sqlState, uniqueViolation } from './statement-error.ts';
 export { startEmbeddedPostgres, type EmbeddedOptions, type EmbeddedPostgres } from './embedded.ts';
-export { databaseStatus, enableRowSecurity, preparePostgres, type TableReport } from './database-care.ts';
+export { createDatabaseCare, type DatabaseCare, type TableReport } from './database-care.ts';

@@ -8,6 +8,7 @@ export { type LocalUser, createLocalUser } from './create-local-user.ts';
 export { type ExplainedMember, explainMember } from './explain-member.ts';
 export type { Feed } from './feed.ts';
 export { linkAccount } from './link-account.ts';
+export { createMembershipDesk, type MembershipDesk } from './membership-desk.ts';
 export type { MemberDelta } from './member-delta.ts';
 export { type MappingPreview, type PreviewedMember, previewMapping } from './preview-mapping.ts';
 export { type ProvisionedIdentity, type SignInConnection, provisionFromIdentity } from './provision-from-identity.ts';

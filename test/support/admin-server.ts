@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
-import { databaseStatus, enableRowSecurity, organizationContext, preparePostgres } from '#hub/database/index.js';
+import { createDatabaseCare } from '#hub/database/index.js';
 import { parseGroupRoleMap, parseRoleDefaults, rulesFrom } from '#hub/domain/access/index.js';
 import { ApplicationStore } from '#hub/domain/applications/index.js';
 import { AuditedChanges, AuditTrail } from '#hub/domain/audit/index.js';
@@ -14,15 +14,7 @@ import { systemClock } from '#hub/platform/clock.js';
 import { loadConfig } from '#hub/platform/config.js';
 import type { Environment } from '#hub/platform/environment.js';
 import { MasterKeys } from '#hub/platform/master-keys.js';
-import {
-  createLocalUser,
-  explainMember,
-  linkAccount,
-  previewMapping,
-  reconcileRoles,
-  reconcileStale,
-  type ProvisioningOptions,
-} from '#hub/provisioning/index.js';
+import { createMembershipDesk } from '#hub/provisioning/index.js';
 import { freshDatabase, type FreshDatabase } from './database.ts';
 
 export interface Answer {
@@ -50,26 +42,12 @@ function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: str
   const config = loadConfig(environment);
   const keys = new MasterKeys(randomBytes(32).toString('base64'));
   const roles = { rules: rulesFrom(parseGroupRoleMap(config.oidcGroupRoleMap ?? ''), 'environment'), defaults: parseRoleDefaults(config.oidcGroupRoleDefaults ?? '') };
-  const provisioning: ProvisioningOptions = { database, clock: systemClock, roles };
   return {
     config,
     applications: new ApplicationStore(database, keys),
     signingKeys: new SigningKeyStore(database, keys, systemClock),
-    people: {
-      createLocalUser: (scope, user, requestId) => createLocalUser(provisioning, scope, user, requestId),
-      linkAccount: (scope, memberId, accountId, requestId) => linkAccount(provisioning, scope, memberId, accountId, requestId),
-    },
-    roles: {
-      explain: (scope, accountId) => explainMember(provisioning, scope, accountId),
-      preview: (scope, rules) => previewMapping(provisioning, scope, rules),
-      reconcile: (scope, accountIds) => reconcileRoles(provisioning, organizationContext(scope), accountIds),
-      reconcileStale: (scope) => reconcileStale(provisioning, organizationContext(scope)),
-    },
-    database: {
-      status: () => databaseStatus(database),
-      enableRowSecurity: () => enableRowSecurity(ownerUrl),
-      prepare: () => preparePostgres(ownerUrl),
-    },
+    desk: createMembershipDesk({ database, clock: systemClock, roles }),
+    database: createDatabaseCare(database, ownerUrl),
     publicUrl,
     version: '0.0.0-test',
     clock: systemClock,

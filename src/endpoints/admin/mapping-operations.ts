@@ -47,7 +47,7 @@ const set = (dependencies: AdminDependencies): Operation =>
           events: [{ action: 'role_mapping.replaced', targetType: 'organization', targetId: scope.organization.id, details, requestId }],
         };
       });
-      const reconciled = await dependencies.roles.reconcileStale(scope.context);
+      const reconciled = await dependencies.desk.reconcileStale(scope.context);
       const { oidcGroupRoleMap, oidcGroupRoleDefaults } = dependencies.config;
       return { items: shown(rules), environment: oidcGroupRoleMap ?? null, defaults: oidcGroupRoleDefaults ?? null, reconciled, unknownRoles };
     },
@@ -64,7 +64,7 @@ const preview = (dependencies: AdminDependencies): Operation =>
       body: newMappingSchema,
       answer: { status: 200, description: 'Who would get and lose what.', schema: previewSchema },
     },
-    async ({ body }, scope) => dependencies.roles.preview(scope.context, await rulesFromSent(dependencies, scope, body)),
+    async ({ body }, scope) => dependencies.desk.preview(scope.context, await rulesFromSent(dependencies, scope, body)),
   );
 
 /** Which groups give which roles in one organization. */

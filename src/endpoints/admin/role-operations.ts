@@ -27,7 +27,7 @@ const setOverrides = (dependencies: AdminDependencies): Operation =>
         await writeOverrides(tx, accountId, after);
         return { result: undefined, events: [{ action: 'role_overrides.set', targetType: 'account', targetId: accountId, details: { before, after }, requestId }] };
       });
-      await dependencies.roles.reconcile(scope.context, [accountId]);
+      await dependencies.desk.reconcile(scope.context, [accountId]);
       return userAnswer(dependencies, scope, accountId);
     },
   );
@@ -43,7 +43,7 @@ const clearOverrides = (dependencies: AdminDependencies): Operation =>
         await writeOverrides(tx, accountId, null);
         return { result: undefined, events: [{ action: 'role_overrides.cleared', targetType: 'account', targetId: accountId, details: { before }, requestId }] };
       });
-      await dependencies.roles.reconcile(scope.context, [accountId]);
+      await dependencies.desk.reconcile(scope.context, [accountId]);
       return userAnswer(dependencies, scope, accountId);
     },
   );
@@ -61,7 +61,7 @@ const grantRole = (dependencies: AdminDependencies): Operation =>
         const details = { role, expiresAt: body.expiresAt ?? null };
         return { result: undefined, events: [{ action: 'role.granted', targetType: 'account', targetId: accountId, details, requestId }] };
       });
-      await dependencies.roles.reconcile(scope.context, [accountId]);
+      await dependencies.desk.reconcile(scope.context, [accountId]);
       return userAnswer(dependencies, scope, accountId);
     },
   );
@@ -76,7 +76,7 @@ const revokeRole = (dependencies: AdminDependencies): Operation =>
           throw new DomainError('not-found', 'admin.role_not_manual', `The role ${role} was not given by hand; suppress it by an override if it comes from elsewhere.`);
         return { result: undefined, events: [{ action: 'role.revoked', targetType: 'account', targetId: accountId, details: { role }, requestId }] };
       });
-      await dependencies.roles.reconcile(scope.context, [accountId]);
+      await dependencies.desk.reconcile(scope.context, [accountId]);
       return userAnswer(dependencies, scope, accountId);
     },
   );

@@ -21,8 +21,8 @@ export const findMember = async ({ members }: Pick<AdminDependencies, 'members'>
   found(await members.find(orgId, reference), 'user');
 
 /** A member with roles, the reasons for each, and overrides. */
-export async function userAnswer(dependencies: Pick<AdminDependencies, 'members' | 'roles'>, scope: OrganizationScope, reference: string): Promise<object> {
+export async function userAnswer(dependencies: Pick<AdminDependencies, 'members' | 'desk'>, scope: OrganizationScope, reference: string): Promise<object> {
   const member = await findMember(dependencies, scope.organization.id, reference);
-  const { resolved, overrides } = found(await dependencies.roles.explain(scope.context, member.accountId), 'user');
+  const { resolved, overrides } = found(await dependencies.desk.explain(scope.context, member.accountId), 'user');
   return { ...memberAnswer(scope.organization, member), roles: resolved.roles, reasons: explainRoles(resolved), overrides };
 }

@@ -49,7 +49,7 @@ const list = ({ organizations, members }: AdminDependencies): Operation =>
 const create = (dependencies: AdminDependencies): Operation =>
   organizationOperation(dependencies.organizations)(
     { ...all, id: 'createUser', method: 'post', summary: 'Creates a user without an identity provider.', query: inOneOrganization, body: newUserSchema, answer: { ...answer, status: 201 } },
-    async ({ body, requestId }, scope) => userAnswer(dependencies, scope, await dependencies.people.createLocalUser(scope.context, body, requestId)),
+    async ({ body, requestId }, scope) => userAnswer(dependencies, scope, await dependencies.desk.createLocalUser(scope.context, body, requestId)),
   );
 
 const show = (dependencies: AdminDependencies): Operation =>
@@ -78,8 +78,8 @@ const link = (dependencies: AdminDependencies): Operation =>
       // An account of another organization is nothing that an administrator of this one may claim.
       if (principal.kind !== 'operator') throw new DomainError('denied', 'admin.link_operator_only', 'Only an operator may link accounts across organizations.');
       const member = await findMember(dependencies, scope.organization.id, params.user);
-      await dependencies.people.linkAccount(scope.context, member.accountId, body.account, requestId);
-      await dependencies.roles.reconcile(scope.context, [body.account]);
+      await dependencies.desk.linkAccount(scope.context, member.accountId, body.account, requestId);
+      await dependencies.desk.reconcile(scope.context, [body.account]);
       return userAnswer(dependencies, scope, body.account);
     },
   );

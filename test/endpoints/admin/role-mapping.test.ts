@@ -15,7 +15,7 @@ describe('the role mapping of the administration API', () => {
     await pushPerson(server.fresh.database, orgId, connection, 'ada', ['Engineers']);
     await pushPerson(server.fresh.database, orgId, connection, 'bea', ['Engineers', 'Leads']);
     await pushPerson(server.fresh.database, orgId, connection, 'cem');
-    await server.dependencies.roles.reconcileStale({ orgId, actor: 'test' });
+    await server.dependencies.desk.reconcileStale({ orgId, actor: 'test' });
   });
   after(async () => {
     expect(server.defects).to.deep.equal([]);

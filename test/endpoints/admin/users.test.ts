@@ -21,7 +21,7 @@ describe('users of the administration API', () => {
       orgs[slug] = { id, connection };
     }
     alice = await pushPerson(server.fresh.database, idOf('acme'), orgs['acme']?.connection ?? '', 'Alice@Acme.example', ['Engineers']);
-    await server.dependencies.roles.reconcile({ orgId: idOf('acme'), actor: 'test' }, [alice.accountId]);
+    await server.dependencies.desk.reconcile({ orgId: idOf('acme'), actor: 'test' }, [alice.accountId]);
   });
   after(async () => {
     expect(server.defects).to.deep.equal([]);
