@@ -2,6 +2,8 @@
 -- The nouns of the hub. Tables that carry org_id belong to one organization: FORCE row-level security, one policy on
 -- app.org_id each, and foreign keys that carry org_id too, since foreign-key checks bypass row-level security.
 -- Tables without org_id are instance-wide and stand on the named exemption list of the database floor.
+-- Indexes lead with what tells rows apart and end with the organization: before the first ANALYZE the planner cannot tell
+-- two indexes apart that begin alike, and would read a whole organization by the wrong one.
 -- Folded keys (lower case, NFC, made by the application) have collation "C": only leakproof conditions use an index
 -- under row-level security, and equality and ranges of such keys are.
 
@@ -102,13 +104,15 @@ create table directory_user (
   version       bigint not null default 1,
   created_at    timestamptz not null default now(),
   updated_at    timestamptz not null default now(),
-  primary key (org_id, connection_id, id),
+  primary key (id, connection_id, org_id),
   foreign key (org_id, connection_id) references connection (org_id, id),
   foreign key (org_id, account_id) references membership (org_id, account_id)
 );
-create unique index directory_user_user_name on directory_user (org_id, connection_id, user_name_key);
-create unique index directory_user_external_id on directory_user (org_id, connection_id, external_id) where external_id is not null;
-create index directory_user_account on directory_user (org_id, account_id);
+create unique index directory_user_user_name on directory_user (user_name_key, connection_id, org_id);
+create unique index directory_user_external_id on directory_user (external_id, connection_id, org_id) where external_id is not null;
+create index directory_user_account on directory_user (account_id, org_id);
+-- Pages in the order of ids, found without touching the rows that are passed over.
+create index directory_user_page on directory_user (connection_id, id) include (org_id);
 
 create table directory_group (
   org_id        uuid not null,
@@ -121,11 +125,12 @@ create table directory_group (
   version       bigint not null default 1,
   created_at    timestamptz not null default now(),
   updated_at    timestamptz not null default now(),
-  primary key (org_id, connection_id, id),
+  primary key (id, connection_id, org_id),
   foreign key (org_id, connection_id) references connection (org_id, id)
 );
-create unique index directory_group_display_name on directory_group (org_id, connection_id, display_name_key);
-create unique index directory_group_external_id on directory_group (org_id, connection_id, external_id) where external_id is not null;
+create unique index directory_group_display_name on directory_group (display_name_key, connection_id, org_id);
+create unique index directory_group_external_id on directory_group (external_id, connection_id, org_id) where external_id is not null;
+create index directory_group_page on directory_group (connection_id, id) include (org_id);
 
 -- Who is in which group, and since when. A row ends by valid_to and stays as history. The references stand only while
 -- the row is live, so that a user or group can go while its history remains; changed_at, indexed per group, is what a
@@ -146,10 +151,10 @@ create table directory_member (
   check ((valid_to is null) = (num_nonnulls(user_ref, group_ref) = 1)),
   check (valid_to is not null or member_id = coalesce(user_ref, group_ref))
 );
-create unique index directory_member_live on directory_member (org_id, connection_id, group_id, member_id) where valid_to is null;
-create index directory_member_user on directory_member (org_id, connection_id, user_ref) where user_ref is not null;
-create index directory_member_group on directory_member (org_id, connection_id, group_ref) where group_ref is not null;
-create index directory_member_changed on directory_member (org_id, connection_id, group_id, changed_at);
+create unique index directory_member_live on directory_member (group_id, member_id, connection_id, org_id) where valid_to is null;
+create index directory_member_user on directory_member (user_ref, connection_id, org_id) where user_ref is not null;
+create index directory_member_group on directory_member (group_ref, connection_id, org_id) where group_ref is not null;
+create index directory_member_changed on directory_member (group_id, changed_at);
 
 -- Every group that stands above another one, however far; only group-in-group edges have a closure.
 create table directory_group_closure (
@@ -157,11 +162,11 @@ create table directory_group_closure (
   connection_id uuid not null,
   descendant_id uuid not null,
   ancestor_id   uuid not null,
-  primary key (org_id, connection_id, descendant_id, ancestor_id),
+  primary key (descendant_id, ancestor_id, connection_id, org_id),
   foreign key (org_id, connection_id, descendant_id) references directory_group (org_id, connection_id, id) on delete cascade,
   foreign key (org_id, connection_id, ancestor_id) references directory_group (org_id, connection_id, id) on delete cascade
 );
-create index directory_group_closure_ancestor on directory_group_closure (org_id, connection_id, ancestor_id);
+create index directory_group_closure_ancestor on directory_group_closure (ancestor_id, connection_id, org_id);
 
 -- How many resources a connection holds: one row per change, summed at read, folded into one row by a job.
 create table directory_count (
@@ -171,7 +176,7 @@ create table directory_count (
   amount        bigint not null,
   foreign key (org_id, connection_id) references connection (org_id, id) on delete cascade
 );
-create index directory_count_connection on directory_count (org_id, connection_id, kind);
+create index directory_count_connection on directory_count (connection_id, kind);
 
 -- The one way from an outside subject to an account; bound once, for good.
 create table identity (
@@ -186,13 +191,13 @@ create table identity (
   bound_by      text not null check (bound_by in ('subject-match', 'jit', 'link')),
   created_at    timestamptz not null default now(),
   last_seen_at  timestamptz not null default now(),
-  primary key (org_id, connection_id, subject),
+  primary key (subject, connection_id, org_id),
   foreign key (org_id, connection_id) references connection (org_id, id),
   foreign key (org_id, account_id) references membership (org_id, account_id)
 );
-create index identity_account on identity (org_id, account_id);
+create index identity_account on identity (account_id, org_id);
 -- A pushed user answers to one subject; a second one that claims to be it is refused.
-create unique index identity_directory_user on identity (org_id, connection_id, directory_user_id) where directory_user_id is not null;
+create unique index identity_directory_user on identity (directory_user_id, connection_id, org_id) where directory_user_id is not null;
 
 create table role (
   org_id      uuid not null references organization (id),
@@ -227,7 +232,7 @@ create table role_grant (
   expires_at  timestamptz,
   granted_by  text not null,
   granted_at  timestamptz not null default now(),
-  primary key (org_id, account_id, role, cause, cause_ref),
+  primary key (account_id, role, cause, cause_ref, org_id),
   foreign key (org_id, account_id) references membership (org_id, account_id) on delete cascade
 );
 create index role_grant_role on role_grant (org_id, role);

@@ -9,7 +9,7 @@ export const grantsOf = (scope: MembershipScope): Statement => {
   const { suffix, sql, value } = scopeSql(scope);
   return {
     name: `access.grants-${suffix}`,
-    text: `select account_id, role, cause, cause_ref, expires_at from role_grant where org_id = ${ORG} and account_id in (${sql})`,
+    text: `select account_id, role, cause, cause_ref, expires_at from role_grant where org_id = ${ORG} and account_id = any(array(${sql}))`,
     values: [value],
   };
 };
@@ -21,26 +21,32 @@ export const toGrant = (row: Row): RoleGrant => ({
   expiresAt: (row['expires_at'] as Date | null)?.getTime() ?? null,
 });
 
-/** All groups of these members in the organization, over all its connections: direct ones and those above them. */
+/**
+ * All groups of these members in the organization, over all its connections: direct ones and those above them. The
+ * laterals keep the order of the steps: from the person to the group, never from all groups to the person.
+ */
 export const groupsOf = (scope: MembershipScope): Statement => {
   const { suffix, sql, value } = scopeSql(scope);
   return {
     name: `access.groups-${suffix}`,
     text: `with place as (
-             select u.account_id, m.connection_id, m.group_id
+             select u.account_id, u.connection_id, m.group_id
                from directory_user u
-               join directory_member m on m.org_id = u.org_id and m.connection_id = u.connection_id and m.user_ref = u.id
-              where u.org_id = ${ORG} and u.account_id in (${sql})
+              cross join lateral (
+                select d.group_id from directory_member d
+                 where d.org_id = u.org_id and d.connection_id = u.connection_id and d.user_ref = u.id offset 0) m
+              where u.org_id = ${ORG} and u.account_id = any(array(${sql}))
            ), every as (
              select account_id, connection_id, group_id, true as direct from place
              union all
              select p.account_id, p.connection_id, c.ancestor_id, false from place p
                join directory_group_closure c on c.org_id = ${ORG} and c.connection_id = p.connection_id and c.descendant_id = p.group_id
            )
-           select e.account_id, g.id, g.connection_id, g.display_name, g.external_id, bool_or(e.direct) as direct
-             from every e
-             join directory_group g on g.org_id = ${ORG} and g.connection_id = e.connection_id and g.id = e.group_id
-            group by 1, 2, 3, 4, 5`,
+           select e.account_id, g.id, g.connection_id, g.display_name, g.external_id, e.direct
+             from (select account_id, connection_id, group_id, bool_or(direct) as direct from every group by 1, 2, 3) e
+            cross join lateral (
+              select o.id, o.connection_id, o.display_name, o.external_id from directory_group o
+               where o.org_id = ${ORG} and o.connection_id = e.connection_id and o.id = e.group_id offset 0) g`,
     values: [value],
   };
 };

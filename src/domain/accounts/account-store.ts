@@ -82,7 +82,7 @@ export const markStale = (userIds: readonly string[]): Statement => {
   const scope = scopeSql({ users: userIds });
   return {
     name: 'accounts.membership.mark-stale-users',
-    text: `update membership set resolved_generation = 0 where org_id = ${ORG} and account_id in (${scope.sql})`,
+    text: `update membership set resolved_generation = 0 where org_id = ${ORG} and account_id = any(array(${scope.sql}))`,
     values: [scope.value],
   };
 };
@@ -105,7 +105,7 @@ export const lockMemberships = (scope: MembershipScope): Statement => {
   return {
     name: `accounts.membership.lock-${suffix}`,
     text: `select m.account_id, m.status, m.claims, m.epoch, ${FED} as fed from membership m
-            where m.org_id = ${ORG} and m.account_id in (${sql}) order by m.account_id for update of m`,
+            where m.org_id = ${ORG} and m.account_id = any(array(${sql})) order by m.account_id for update of m`,
     values: [value],
   };
 };

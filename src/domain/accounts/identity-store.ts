@@ -54,7 +54,7 @@ export const identityGroups = (scope: MembershipScope): Statement => {
   const { suffix, sql, value } = scopeSql(scope);
   return {
     name: `accounts.identity.groups-${suffix}`,
-    text: `select account_id, connection_id, groups from identity where org_id = ${ORG} and account_id in (${sql})`,
+    text: `select account_id, connection_id, groups from identity where org_id = ${ORG} and account_id = any(array(${sql}))`,
     values: [value],
   };
 };

@@ -4,7 +4,7 @@ import type { MembershipScope } from './account.ts';
 
 /**
  * A scope as SQL over `$1`: the ids of accounts, or a look-up of the accounts behind users of the current feed, so that
- * one round trip both finds and locks.
+ * one round trip both finds and locks. To be used as `= any(array(…))`: worked out first, and then a condition on an index.
  */
 export const scopeSql = (scope: MembershipScope): { readonly suffix: string; readonly sql: string; readonly value: readonly string[] } =>
   'accounts' in scope

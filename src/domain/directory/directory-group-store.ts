@@ -71,9 +71,9 @@ export const findGroupsByExternalId = (externalId: string): Statement => ({
 
 export const listGroups = (page: Page): Statement => ({
   name: 'directory.group.list',
-  text: `${READ} and g.id in (
+  text: `${READ} and g.id = any(array(
       select i.id from directory_group i where i.org_id = ${ORG} and i.connection_id = ${CONNECTION}
-       order by i.id limit $1 offset $2) order by g.id`,
+       order by i.id limit $1 offset $2)) order by g.id`,
   values: [page.limit, page.offset],
 });
 

@@ -11,7 +11,7 @@ export const addMembers = (groupId: string, members: readonly MemberRef[]): Stat
   text: `insert into directory_member (org_id, connection_id, group_id, member_id, user_ref, group_ref)
          select ${ORG}, ${CONNECTION}, $1, m.id, case when m.kind = 'User' then m.id end, case when m.kind = 'Group' then m.id end
            from unnest($2::uuid[], $3::text[]) as m (id, kind)
-         on conflict (org_id, connection_id, group_id, member_id) where valid_to is null do nothing
+         on conflict (group_id, member_id, connection_id, org_id) where valid_to is null do nothing
          returning member_id`,
   values: [groupId, members.map((member) => member.id), members.map((member) => member.kind)],
 });

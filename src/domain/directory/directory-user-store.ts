@@ -30,9 +30,14 @@ const UPDATE = `
    where org_id = ${ORG} and connection_id = ${CONNECTION} and id = $1
   returning version, updated_at`;
 
-/** Groups of this connection as JSON: direct ones, then those that stand above them. */
+/**
+ * Groups of this connection as JSON: direct ones, then those that stand above them. Written as steps that follow from
+ * each other (a scalar subquery is never joined the other way round), so that no plan begins with all groups.
+ */
 const GROUPS = `(
-  select json_agg(json_build_object('id', g.id, 'name', g.display_name, 'externalId', g.external_id, 'direct', s.direct))
+  select json_agg((
+      select json_build_object('id', g.id, 'name', g.display_name, 'externalId', g.external_id, 'direct', s.direct)
+        from directory_group g where g.org_id = u.org_id and g.connection_id = u.connection_id and g.id = s.group_id))
     from (
       select x.group_id, bool_or(x.direct) as direct
         from (
@@ -46,7 +51,6 @@ const GROUPS = `(
            where m.org_id = u.org_id and m.connection_id = u.connection_id and m.user_ref = u.id
         ) x group by x.group_id
     ) s
-    join directory_group g on g.org_id = u.org_id and g.connection_id = u.connection_id and g.id = s.group_id
   )`;
 
 const FIELDS = 'u.id, u.account_id, u.active, u.resource, u.version, u.created_at, u.updated_at, u.connection_id';
@@ -98,9 +102,9 @@ export const findUsersByExternalId = (externalId: string): Statement => ({
 /** A page in the order of ids. The ids are found by the index alone; only the page's own rows are fetched. */
 export const listUsers = (page: Page): Statement => ({
   name: 'directory.user.list',
-  text: `${READ} and u.id in (
+  text: `${READ} and u.id = any(array(
       select i.id from directory_user i where i.org_id = ${ORG} and i.connection_id = ${CONNECTION}
-       order by i.id limit $1 offset $2) order by u.id`,
+       order by i.id limit $1 offset $2)) order by u.id`,
   values: [page.limit, page.offset],
 });
 
