@@ -57,6 +57,12 @@ describe('master keys', () => {
     expect(codeOf(() => keys.open(rotated.seal('x', 'p'), 'p'))).to.equal('crypto.wrong_secret');
   });
 
+  it('derive keys per purpose, the current secret first, so that what the previous one signed stays good', () => {
+    const rotated = new MasterKeys(secret(2), [secret(1)]);
+    expect(rotated.derivedKeys('cookies')).to.deep.equal([...new MasterKeys(secret(2)).derivedKeys('cookies'), ...keys.derivedKeys('cookies')]);
+    expect(keys.derivedKeys('cookies')).not.to.deep.equal(keys.derivedKeys('other'));
+  });
+
   it('know a wrong secret by the canary before anything is written with it', () => {
     const stored = secretCanary(keys);
     expect(checkCanary(keys, stored)).to.equal(false);

@@ -59,6 +59,13 @@ const destroy = (kind: string, id: string): Statement => ({
   values: [kind, sha256(id)],
 });
 
+/** A grant that is revoked belongs to no organization any more. */
+const unbind = (id: string): Statement => ({
+  name: 'grants.binding.delete',
+  text: 'delete from oidc.grant_organization where grant_hash = $1',
+  values: [sha256(id)],
+});
+
 const revoke = (kind: string, grantId: string): Statement => ({
   name: 'grants.artifact.revoke',
   text: 'delete from oidc.artifact where grant_hash = $2 and kind = $1',
@@ -113,7 +120,7 @@ export class ArtifactStore {
   }
 
   async destroy(kind: string, id: string): Promise<void> {
-    await this.#database.batch([destroy(kind, id)]);
+    await this.#database.batch([destroy(kind, id), ...(kind === 'Grant' ? [unbind(id)] : [])]);
   }
 
   /** Ends everything of one kind that a grant gave; kinds that no grant gives are left alone. */

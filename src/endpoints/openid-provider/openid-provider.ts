@@ -45,7 +45,7 @@ export interface OpenIdProvider {
   readonly interactions: Interactions;
   /** An application was changed: its channel says so on every node. */
   forgetApplication(clientId: string): void;
-  /** The signing keys were changed: their channel says so on every node. */
+  /** The signing keys were changed: their channel says so on every node. A failure is logged, and looked past a minute later. */
   reloadSigningKeys(): Promise<void>;
   /** Shows new keys now and lets them sign later; `immediately` when the present ones must not sign any more. */
   rotateSigningKey(options?: { immediately?: boolean }): Promise<void>;
@@ -64,6 +64,7 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
   const build = builder(options, issuer, clients);
   let current: { provider: ProviderInstance; callback: RequestListener } | undefined;
 
+  const failed = (error: unknown): void => options.log.error({ err: error }, 'the signing keys could not be looked at');
   const ring = new SigningKeyRing({
     store: options.signingKeys,
     changed(keys) {
@@ -71,7 +72,7 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
       const callback = provider.callback();
       current = { provider, callback: (request, response) => void callback(request, response) };
     },
-    failed: (error) => options.log.error({ err: error }, 'the signing keys could not be looked at'),
+    failed,
   });
   await ring.start();
 
@@ -94,7 +95,7 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
       guard: entryGuard(directory, clients, proofs),
     }),
     forgetApplication: (clientId) => clients.forget(clientId),
-    reloadSigningKeys: () => ring.look(),
+    reloadSigningKeys: () => ring.look().catch(failed),
     async rotateSigningKey(rotation) {
       await options.signingKeys.rotate(rotation);
       await ring.look();

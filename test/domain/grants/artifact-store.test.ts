@@ -74,6 +74,8 @@ describe('artifacts of the provider', () => {
     expect(await store.find('Grant', 'ga')).to.equal(undefined);
     expect(await store.find('RefreshToken', 'r-ga')).to.equal(undefined);
     expect(await store.find('RefreshToken', 'r-gb')).not.to.equal(undefined);
+    await store.destroy('Grant', 'gb');
+    expect(await bindings.find('gb')).to.equal(undefined);
   });
 
   it('survive identifiers that nobody could have been given', async () => {
