@@ -2,6 +2,7 @@ import { type OrganizationContext, organizationContext } from '../database/index
 import { disableWithoutMembership, lockMemberships, moveMembership, shareAccount } from '../domain/accounts/index.ts';
 import { appendAudit } from '../domain/audit/index.ts';
 import { endGrants } from '../domain/grants/index.ts';
+import { endSessionProofs } from '../domain/sessions/index.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { ProvisioningOptions } from './provision-user.ts';
 
@@ -32,6 +33,7 @@ export async function linkAccount(
       return {
         apply: [
           endGrants(memberId),
+          endSessionProofs(memberId),
           ...moveMembership(memberId, accountId),
           disableWithoutMembership(memberId),
           appendAudit([{ action: 'account.linked', targetType: 'account', targetId: accountId, details: { from: memberId }, requestId }]),

@@ -23,6 +23,7 @@ import {
   updateUser as updateUserRow,
 } from '../domain/directory/index.ts';
 import { endGrants } from '../domain/grants/index.ts';
+import { endSessionProofs } from '../domain/sessions/index.ts';
 import { appendOutbox } from '../domain/outbox/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { uuidv7 } from '../platform/uuid.ts';
@@ -128,7 +129,7 @@ export async function updateUser(
         updateUserRow(id, fields),
         updateMembershipProfile(user.accountId, memberProfile(fields)),
         ...settlement.statements,
-        ...(ended ? [endGrants(user.accountId)] : []),
+        ...(ended ? [endGrants(user.accountId), endSessionProofs(user.accountId)] : []),
         appendAudit([
           told(feed, 'user.updated', id, user.active === fields.active ? {} : { active: { before: user.active, after: fields.active } }),
           ...settlement.audit.map((event) => ({ ...event, requestId: feed.requestId })),
@@ -165,6 +166,7 @@ export async function deleteUser(options: ProvisioningOptions, feed: Feed, id: s
         deleteUserRow(id),
         appendCount('User', -1),
         endGrants(account),
+        endSessionProofs(account),
         endMembershipUnlessHeld(account),
         disableWithoutMembership(account),
         appendAudit([told(feed, 'user.deleted', id, { account })]),

@@ -27,10 +27,10 @@ const find = (orgId: string, sessionUid: string): Statement => ({
 });
 
 /** Ends what a person's sessions proved in the organization of the batch's context: for the batch that deactivates the person. */
-export const endSessionProofs = (orgId: string, accountId: string): Statement => ({
+export const endSessionProofs = (accountId: string): Statement => ({
   name: 'sessions.proof.end',
-  text: 'delete from session_proof where org_id = $1 and account_id = $2',
-  values: [orgId, accountId],
+  text: `delete from session_proof where org_id = nullif(current_setting('app.org_id', true), '')::uuid and account_id = $1`,
+  values: [accountId],
 });
 
 /** By which connection a session was proved, per organization; sessions are known by the hash of their public name. */

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
-import { AcceptedAssertionStore, decideEntry, domainOf, PendingStore, readIdentifier, SessionProofStore, type OrganizationFacts } from '#hub/domain/sessions/index.js';
+import { AcceptedAssertionStore, decideEntry, domainOf, endSessionProofs, PendingStore, readIdentifier, SessionProofStore, type OrganizationFacts } from '#hub/domain/sessions/index.js';
+import { organizationContext } from '#hub/database/index.js';
 import { MasterKeys } from '#hub/platform/master-keys.js';
 import { codeOf } from '../../support/domain-error.ts';
 import { freshDatabase, type FreshDatabase } from '../../support/database.ts';
@@ -92,7 +93,7 @@ describe('what is remembered of sign-ins', () => {
     expect(await codeOf(store.accept({ ...assertion, key: 'id-2' }))).to.equal('no error');
   });
 
-  it('proofs are found per organization, until they expire, and swept then', async () => {
+  it('proofs are found per organization, until they expire or are ended, and swept then', async () => {
     const [a, b] = [await people.organization('proof-a'), await people.organization('proof-b')];
     const account = await people.account(a);
     const store = new SessionProofStore(fresh.database);
@@ -108,5 +109,9 @@ describe('what is remembered of sign-ins', () => {
     const left = await fresh.database.withOrganization({ orgId: b, actor: 'test' }, (tx) => tx.sql('select 1 from session_proof'));
     expect(left).to.deep.equal([]);
     expect(await store.find('session', [a])).to.have.length(1);
+    await fresh.database.batch([organizationContext({ orgId: b, actor: 'test' }), endSessionProofs(account)]);
+    expect(await store.find('session', [a])).to.have.length(1);
+    await fresh.database.batch([organizationContext({ orgId: a, actor: 'test' }), endSessionProofs(account)]);
+    expect(await store.find('session', [a])).to.deep.equal([]);
   });
 });

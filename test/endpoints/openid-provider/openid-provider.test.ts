@@ -163,6 +163,12 @@ describe('OpenID provider', () => {
       expect((await client.tokenIntrospection(app.config, second.access_token)).active).to.equal(false);
     });
 
+    it('gives one of two who refresh at the same time a new token, and the other none', async () => {
+      const first = await redeem(app, await signIn(app, new BrowserJar(), offline));
+      const both = await Promise.allSettled([1, 2].map(() => client.refreshTokenGrant(app.config, first.refresh_token ?? '')));
+      expect(both.map(({ status }) => status).toSorted()).to.deep.equal(['fulfilled', 'rejected']);
+    });
+
     it('refuses a member who was suspended, and an account that was disabled', async () => {
       const orgC = await hub.people.organization('c');
       const bob = await hub.people.account(orgC);
