@@ -69,7 +69,7 @@ function checkMembers(ids: readonly string[], rows: readonly Row[], groupId: str
       details: { ids: unknown.slice(0, NAMED_IN_AUDIT) },
     });
   }
-  if (ids.includes(groupId)) throw new DomainError('invalid', 'directory.group_cycle', 'A group cannot contain itself, directly or through others.');
+  if (ids.includes(groupId)) throw new DomainError('invalid', 'directory.group_in_itself', 'A group cannot be a member of itself.');
   return ids.map((id) => ({ id, kind: kinds.get(id) ?? 'User' }));
 }
 
@@ -130,8 +130,9 @@ function memberWork(options: ProvisioningOptions, feed: Feed, group: MemberGroup
   const { kinds, loaded } = touched;
   const members = checkMembers(touched.outcome.add, kinds, group.id);
   const outcome = effective(group.id, touched);
-  const added = members.filter((member) => outcome.add.includes(member.id));
-  const edges = kinds.some((row) => isGroup(row) && (outcome.add.includes(row['id'] as string) || outcome.remove.includes(row['id'] as string)));
+  const moved = new Set([...outcome.add, ...outcome.remove]);
+  const added = members.filter((member) => moved.has(member.id));
+  const edges = kinds.some((row) => isGroup(row) && moved.has(row['id'] as string));
   const rows = [
     ...(outcome.remove.length > 0 ? [removeMembers(group.id, outcome.remove)] : []),
     ...(added.length > 0 ? [addMembers(group.id, added)] : []),

@@ -1,4 +1,4 @@
-import { sqlState, uniqueViolation } from '../../database/index.ts';
+import { uniqueViolation } from '../../database/index.ts';
 import { DomainError } from '../../platform/errors.ts';
 
 /** Unique index → what it keeps unique. */
@@ -11,10 +11,5 @@ const UNIQUE: ReadonlyMap<string, (cause: unknown) => DomainError> = new Map([
 
 /** What the database refused to keep in the directory, in the hub's words; nothing for any other error. */
 export function directoryFault(error: unknown): DomainError | undefined {
-  const taken = UNIQUE.get(uniqueViolation(error) ?? '');
-  if (taken) return taken(error);
-  if (sqlState(error) === 'GH001' && error instanceof Error && error.message === 'directory.group_cycle') {
-    return new DomainError('invalid', 'directory.group_cycle', 'A group cannot contain itself, directly or through others.', { cause: error });
-  }
-  return undefined;
+  return UNIQUE.get(uniqueViolation(error) ?? '')?.(error);
 }
