@@ -5,16 +5,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { environment } from '../platform/environment.ts';
-import { CliError } from './cli-error.ts';
-import { createProgram } from './program.ts';
+import { runProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 
-try {
-  await createProgram(processTerminal, environment(), version).parseAsync(process.argv);
-} catch (error) {
-  if (!(error instanceof CliError)) throw error;
-  processTerminal.error(`gatehouse: ${error.message}`);
-  process.exitCode = 1;
-}
+// Whoever reads no further (`| head`) has what they wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+process.exitCode = await runProgram(process.argv.slice(2), processTerminal, environment(), version);

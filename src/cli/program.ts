@@ -1,15 +1,24 @@
 import { Command } from 'commander';
 import type { Environment } from '../platform/environment.ts';
 import { AdminClient } from './admin-client.ts';
+import { application } from './application.ts';
+import { audit } from './audit.ts';
+import { CliError } from './cli-error.ts';
 import type { Noun } from './command.ts';
 import { completion } from './completion.ts';
+import { config } from './config.ts';
 import { connection } from './connection.ts';
 import { hubAccess } from './hub-access.ts';
+import { key } from './key.ts';
+import { mapping } from './mapping.ts';
 import { organization } from './organization.ts';
+import { override } from './override.ts';
+import { role } from './role.ts';
 import { scimToken } from './scim-token.ts';
 import type { Terminal } from './terminal.ts';
+import { user } from './user.ts';
 
-const nouns: readonly Noun[] = [organization, connection, scimToken, completion];
+const nouns: readonly Noun[] = [organization, connection, scimToken, application, user, override, role, mapping, audit, config, key, completion];
 
 /** The whole command tree. */
 export function createProgram(terminal: Terminal, environment: Environment, version: string): Command {
@@ -25,4 +34,16 @@ export function createProgram(terminal: Terminal, environment: Environment, vers
   const tools = { terminal, client: () => new AdminClient(hubAccess(environment)) };
   for (const noun of nouns) noun(program, tools);
   return program;
+}
+
+/** Runs one command. @returns the exit code; a fault is one line on standard error */
+export async function runProgram(args: readonly string[], terminal: Terminal, environment: Environment, version: string): Promise<0 | 1> {
+  try {
+    await createProgram(terminal, environment, version).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    terminal.error(`gatehouse: ${error.message}`);
+    return 1;
+  }
 }

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createProgram } from '#hub/cli/program.js';
+import { PasswordStore } from '#hub/domain/credentials/index.js';
 import { tokenLooksValid } from '#hub/platform/token.js';
 import { startAdminServer, type AdminServer } from '../support/admin-server.ts';
-import { runCli, type CliRun } from '../support/cli.ts';
+import { callCli, followCli, runCli, type CliRun } from '../support/cli.ts';
 
 const quiet = { out: () => undefined, error: () => undefined, readInput: () => Promise.resolve('') };
 
@@ -18,7 +19,7 @@ describe('the gatehouse command', function () {
   this.timeout(20_000);
   let server: AdminServer;
   let directory: string;
-  const run = (...args: string[]): Promise<CliRun> => runCli(args, { GATEHOUSE_URL: server.url, GATEHOUSE_TOKEN: server.token });
+  const run = (...args: string[]): Promise<CliRun> => callCli(args, { GATEHOUSE_URL: server.url, GATEHOUSE_TOKEN: server.token });
 
   before(async () => {
     server = await startAdminServer();
@@ -63,7 +64,7 @@ describe('the gatehouse command', function () {
     const made = await run('connection', 'create', '--organization', 'acme', '--name', 'filed', '--protocol', 'oidc', '--file', file, '--set', 'clientId=two');
     expect((JSON.parse(made.stdout) as { settings: object }).settings).to.include({ clientId: 'two' });
     const variables = { GATEHOUSE_URL: server.url, GATEHOUSE_TOKEN: server.token };
-    const set = await runCli(['connection', 'set', 'filed', '--organization', 'acme', '--file', '-', '--disable'], variables, '{"scopes":["openid"]}');
+    const set = await callCli(['connection', 'set', 'filed', '--organization', 'acme', '--file', '-', '--disable'], variables, '{"scopes":["openid"]}');
     expect(JSON.parse(set.stdout)).to.deep.include({ enabled: false, jit: true });
     expect((await run('connection', 'list', '--organization', 'acme')).stdout).to.match(/filed +oidc +generic +no/);
   });
@@ -73,6 +74,74 @@ describe('the gatehouse command', function () {
     const [token] = JSON.parse(stdout) as { id: string }[];
     expect((await run('scim-token', 'revoke', token?.id ?? '', '--organization', 'acme')).stdout).to.match(/^revoked gh_scim_/);
     expect((await run('scim-token', 'list', '--organization', 'acme')).stdout).to.match(/users groups +no/);
+  });
+
+  it('creates a user with a password from standard input, and shows roles with reasons', async () => {
+    const variables = { GATEHOUSE_URL: server.url, GATEHOUSE_TOKEN: server.token };
+    const create = ['user', 'create', '--organization', 'acme', '--user-name', 'break-glass', '--password-stdin'];
+    const { code, stdout, stderr } = await runCli(create, variables, 'a long enough password\n');
+    expect(code, stderr).to.equal(0);
+    const { id } = JSON.parse(stdout) as { id: string };
+    const signedIn = await new PasswordStore(server.fresh.database).authenticate('break-glass', 'a long enough password');
+    expect(signedIn?.accountId).to.equal(id);
+    expect((await run('user', 'list', '--organization', 'acme', '--search', 'BREAK')).stdout).to.match(/break-glass/);
+    expect((await run('role', 'grant', 'break-glass', 'developer', '--organization', 'acme', '--expires', '24h')).stdout).to.match(/^break-glass:\ndeveloper\n {2}set by an administrator until /);
+    expect((await run('override', 'set', 'break-glass', '--organization', 'acme', '--preserve', 'admin', '--suppress', 'developer', '--reason', 'on call')).stdout).to.match(
+      /admin\n {2}preserved by an override[^]*developer \(suppressed/,
+    );
+    const shown = JSON.parse((await run('user', 'show', 'break-glass', '--organization', 'acme')).stdout) as { roles: string[] };
+    expect(shown.roles).to.deep.equal(['admin']);
+    expect((await run('override', 'clear', 'break-glass', '--organization', 'acme', '--json')).stdout).to.include('"overrides": null');
+    expect((await run('role', 'revoke', 'break-glass', 'developer', '--organization', 'acme')).stdout).to.include('(no roles)');
+  });
+
+  it('previews, sets and shows a mapping', async () => {
+    expect((await run('mapping', 'preview', '--organization', 'acme', 'Engineers=developer')).stdout).to.match(/^0 of \d+ people/);
+    const set = await callCli(['mapping', 'set', '--organization', 'acme', '--file', '-'], { GATEHOUSE_URL: server.url, GATEHOUSE_TOKEN: server.token }, 'Engineers=developer\nLeads=wizard');
+    expect(set.stdout).to.match(/Leads +wizard +\(every one\)[^]*has not defined: wizard/);
+    expect((await run('mapping', 'show', '--organization', 'acme')).stdout).to.match(/Engineers +developer/);
+    expect((await run('mapping', 'set', '--organization', 'acme', 'Engineers')).stderr).to.match(/Engineers/);
+  });
+
+  it('registers, lists, disables and renews applications', async () => {
+    const created = await run('application', 'create', '--name', 'Portal', '--redirect-uri', 'https://a.example/c', '--redirect-uri', 'http://localhost:1/c', '--grant', 'client_credentials');
+    const { client_id: id, client_secret: secret, metadata } = JSON.parse(created.stdout) as { client_id: string; client_secret: string; metadata: object };
+    expect(metadata).to.deep.equal({ redirect_uris: ['https://a.example/c', 'http://localhost:1/c'], grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] });
+    expect((await run('application', 'list')).stdout).to.include(id).and.not.to.include(secret);
+    expect((await run('application', 'set', id, '--disable')).stdout).to.include('"enabled": false');
+    expect((await run('application', 'renew-secret', id)).stdout).to.match(/^gh_app_\w+\n$/);
+    expect((await run('application', 'create', '--name', 'Bad', '--redirect-uri', 'http://a.example/c')).stderr).to.match(/must be https/);
+  });
+
+  it('shows trail, settings and keys', async () => {
+    const tail = await run('audit', 'tail', '--organization', 'acme', '--action', 'organization', '--json');
+    expect(tail.stdout.trimEnd().split('\n').map((line) => (JSON.parse(line) as { action: string }).action)).to.deep.equal(['organization.created']);
+    expect((await run('config', 'show')).stdout).to.match(/PORT +3000 +default/);
+    expect((await run('key', 'rotate')).stdout).to.match(/ES256 +\w+/);
+    expect((await run('key', 'list', '--json')).stdout).not.to.include('"d"');
+  });
+
+  it('follows the trail: every event once, as it happens', async () => {
+    const variables = { GATEHOUSE_URL: server.url, GATEHOUSE_TOKEN: server.token };
+    const following = followCli(['audit', 'tail', '--organization', 'acme', '--follow', '--json', '--limit', '1'], variables);
+    try {
+      await following.line((line) => line !== '');
+      for (const name of ['one', 'two']) await server.call('PATCH', '/admin/organizations/acme', { name });
+      await following.line((line) => line.includes('"two"'));
+      await server.call('PATCH', '/admin/organizations/acme', { name: 'three' });
+      await following.line((line) => line.includes('"three"'));
+      const ids = following.lines().map((line) => (JSON.parse(line) as { id: string }).id);
+      expect(new Set(ids).size).to.equal(ids.length);
+      expect(ids).to.have.length(4);
+    } finally {
+      await following.stop();
+    }
+  });
+
+  it('says a fault on standard error as a process too, and exits with 1', async () => {
+    const { code, stdout, stderr } = await runCli(['org', 'show', 'nowhere'], { GATEHOUSE_URL: server.url, GATEHOUSE_TOKEN: server.token });
+    expect([code, stdout]).to.deep.equal([1, '']);
+    expect(stderr).to.match(/^gatehouse: There is no such organization\. \(admin\.organization_unknown, request [\w-]+\)\n$/);
   });
 
   it('uses the token of the first start on the host of the hub', async () => {
@@ -96,7 +165,7 @@ describe('the gatehouse command', function () {
       [['connection', 'create', '--organization', 'acme', '--name', 'x', '--protocol', 'oidc', '--file', '/nowhere.json'], variables, /cannot be read/],
       [['scim-token', 'create', '--organization', 'acme', '--expires', 'soon'], variables, /neither a span/],
     ];
-    const runs = await Promise.all(cases.map(([args, env]) => runCli(args, env)));
+    const runs = await Promise.all(cases.map(([args, env]) => callCli(args, env)));
     for (const [index, { code, stdout, stderr }] of runs.entries()) {
       expect([code, stdout], stderr).to.deep.equal([1, '']);
       expect(stderr).to.match(cases[index]?.[2] ?? /^$/);
@@ -106,7 +175,7 @@ describe('the gatehouse command', function () {
 
   it('refuses an unknown command or option with 1', async () => {
     for (const args of [['organisation'], ['org', 'list', '--colour'], ['scim-token', 'create'], ['completion', 'fish']]) {
-      const { code, stderr } = await run(...args);
+      const { code, stderr } = await runCli(args, {});
       expect([args, code]).to.deep.equal([args, 1]);
       expect(stderr).to.match(/^error: /);
     }
