@@ -244,6 +244,7 @@ async function compose(parts: Parts): Promise<{ handler: Handler; adminTokenFile
       limits: { maxBulkOperations: config.scimBulkMaxOperations, maxPayloadSize: config.scimMaxBodyBytes, defaultPageSize: Math.min(100, config.scimMaxPage), maxPageSize: config.scimMaxPage },
       reader: new DirectoryReader(database),
       provisioning,
+      cursorKeys: keys.derivedKeys('scim cursors'),
     },
     mount: SCIM_PATH,
     maxBodyBytes: config.scimMaxBodyBytes,

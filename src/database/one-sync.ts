@@ -34,7 +34,7 @@ export class PreparedStatements {
 
   add(statement: Statement): Prepared {
     const prepared: Prepared = { name: statement.name, text: statement.text, columns: undefined };
-    this.#known.set(statement.name, prepared);
+    if (statement.name !== '') this.#known.set(statement.name, prepared);
     this.#unacknowledged.push(prepared);
     return prepared;
   }

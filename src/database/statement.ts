@@ -1,6 +1,9 @@
 /** One SQL statement as a value: stores build these, the floor runs them. Nothing here touches a connection. */
 export interface Statement {
-  /** Name of the prepared statement; one name means one text, for the whole process. */
+  /**
+   * Name of the prepared statement; one name means one text, for the whole process. Without a name (`''`) it is parsed
+   * and planned each time and leaves nothing behind on the connection.
+   */
   readonly name: string;
   readonly text: string;
   /** Bound as `$1…`. Arrays become PostgreSQL arrays; give jsonb as a JSON string, or as a plain object (never an array). */

@@ -1,18 +1,13 @@
 import type { Row, Statement } from '../../database/index.ts';
 import { foldKey } from '../../platform/fold.ts';
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
+import { GROUP_UPDATED } from './directory-table-store.ts';
 import type { DirectoryGroup, DirectoryGroupFields, Page } from './directory-user.ts';
 
 const IN_FEED = `g.org_id = ${ORG} and g.connection_id = ${CONNECTION}`;
 
-/** The last change of any member, from the end of one index: no row is shared by the writers of a group. */
-const MEMBERS_CHANGED = `(
-  select m.changed_at from directory_member m
-   where m.org_id = g.org_id and m.connection_id = g.connection_id and m.group_id = g.id
-   order by m.changed_at desc limit 1)`;
-
 const READ = `select g.id, g.display_name, g.external_id, g.resource, g.version, g.created_at,
-    greatest(g.updated_at, ${MEMBERS_CHANGED}) as updated_at
+    ${GROUP_UPDATED('g')} as updated_at
   from directory_group g where ${IN_FEED}`;
 
 export const insertGroup = (id: string, fields: DirectoryGroupFields): Statement => ({

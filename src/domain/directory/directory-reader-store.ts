@@ -3,7 +3,9 @@ import { readCount } from './directory-count-store.ts';
 import { findGroupsByDisplayName, findGroupsByExternalId, listGroups, readGroup, toDirectoryGroup } from './directory-group-store.ts';
 import { readMembersOfGroups } from './directory-member-store.ts';
 import { findUsersByExternalId, findUsersByUserName, listUsers, readUser, toDirectoryUser } from './directory-user-store.ts';
-import type { DirectoryGroup, DirectoryUser, Page } from './directory-user.ts';
+import type { DirectoryQuery, FoundPage, PageRequest, Position } from './directory-query.ts';
+import type { DirectoryGroup, DirectoryUser, MemberKind, Page } from './directory-user.ts';
+import { countMatches, findPage } from './query-page-store.ts';
 
 /** Ids of a group's members, users and groups each as one text separated by commas. */
 export interface MemberTexts {
@@ -56,6 +58,33 @@ export class DirectoryReader {
     return { total: Number(count?.[0]?.['total'] ?? 0), resources: rows.map(toDirectoryUser) };
   }
 
+  async findUsers(open: Statement, query: DirectoryQuery, page: PageRequest): Promise<FoundPage<DirectoryUser>> {
+    const { rows, ...found } = await this.#find(open, query, 'User', page);
+    return { ...found, resources: rows.map(toDirectoryUser) };
+  }
+
+  async findGroups(open: Statement, query: DirectoryQuery, page: PageRequest, withMembers: boolean): Promise<FoundPage<GroupWithMembers>> {
+    const { rows, ...found } = await this.#find(open, query, 'Group', page);
+    return { ...found, resources: await this.#withMembers(open, rows, withMembers) };
+  }
+
+  async #find(open: Statement, query: DirectoryQuery, kind: MemberKind, page: PageRequest): Promise<Omit<FoundPage<never>, 'resources'> & { rows: Row[] }> {
+    const count = query.condition ? countMatches(query, kind) : readCount(kind);
+    if (page.limit === 0) {
+      const [opened, counted] = await this.#database.batch([open, count]);
+      return { rows: [], total: totalOf(counted), feed: feedOf(opened), next: undefined };
+    }
+    if (page.kind === 'after') {
+      const statements = [open, findPage(query, kind, page), ...(page.total === undefined ? [count] : [])];
+      const [opened, rows = [], counted] = await this.#database.batch(statements);
+      const shown = rows.slice(0, page.limit);
+      return { rows: shown, total: page.total ?? totalOf(counted), feed: feedOf(opened), next: rows.length > page.limit ? positionOf(shown.at(-1)) : undefined };
+    }
+    const [opened, rows = [], counted] = await this.#database.batch([open, findPage(query, kind, page), ...(query.condition ? [] : [count])]);
+    if (query.condition && rows.length === 0 && page.offset > 0) return this.#find(open, query, kind, { ...page, limit: 0 });
+    return { rows, total: totalOf(query.condition ? rows : counted), feed: feedOf(opened), next: undefined };
+  }
+
   async group(open: Statement, id: string, withMembers: boolean): Promise<GroupWithMembers | undefined> {
     const [, rows, members] = await this.#database.batch([open, readGroup(id), ...(withMembers ? [readMembersOfGroups([id])] : [])]);
     const row = rows?.[0];
@@ -81,6 +110,13 @@ export class DirectoryReader {
     return groups.map((group) => ({ group, members: textsOf(members, group.id) }));
   }
 }
+
+const totalOf = (rows: readonly Row[] | undefined): number => Number(rows?.[0]?.['total'] ?? 0);
+
+/** The opening statement of a feed names the connection that it set. */
+const feedOf = (rows: readonly Row[] | undefined): string => String(rows?.[0]?.['connection_id'] ?? '');
+
+const positionOf = (row: Row | undefined): Position | undefined => row && { value: (row['sort_value'] ?? null) as string | null, id: row['id'] as string };
 
 function textsOf(rows: readonly Row[], groupId: string): MemberTexts {
   const row = rows.find((one) => one['group_id'] === groupId);

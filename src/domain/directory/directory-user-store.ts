@@ -1,9 +1,13 @@
 import type { Row, Statement } from '../../database/index.ts';
 import { foldKey } from '../../platform/fold.ts';
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
+import { READ_USERS as READ, USERS_IN_FEED as IN_FEED, USER_FIELDS as FIELDS } from './directory-row-store.ts';
 import type { DirectoryUser, DirectoryUserFields, GroupOfUser, Page } from './directory-user.ts';
 
 const key = (text: string | null): string | null => (text === null ? null : foldKey(text));
+
+/** Stands between texts that are searched as one, and in none of them. */
+const SEPARATOR = '\u0001';
 
 /** Values of the columns that both insert and update write, in their order. */
 const columns = (fields: DirectoryUserFields): unknown[] => [
@@ -15,47 +19,21 @@ const columns = (fields: DirectoryUserFields): unknown[] => [
   key(fields.email),
   fields.active,
   fields.resource,
+  fields.otherEmails.length === 0 ? null : foldKey(fields.otherEmails.join(SEPARATOR)),
 ];
 
 const INSERT = `
   insert into directory_user (org_id, connection_id, id, account_id, user_name_key, external_id, display_name_key,
-    given_name_key, family_name_key, email_key, active, resource)
-  values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    given_name_key, family_name_key, email_key, active, resource, other_email_keys)
+  values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
   returning created_at`;
 
 const UPDATE = `
   update directory_user
      set user_name_key = $2, external_id = $3, display_name_key = $4, given_name_key = $5, family_name_key = $6,
-         email_key = $7, active = $8, resource = $9, version = version + 1, updated_at = now()
+         email_key = $7, active = $8, resource = $9, other_email_keys = $10, version = version + 1, updated_at = now()
    where org_id = ${ORG} and connection_id = ${CONNECTION} and id = $1
   returning version, updated_at`;
-
-/**
- * Groups of this connection as JSON: direct ones, then those that stand above them. Written as steps that follow from
- * each other (a scalar subquery is never joined the other way round), so that no plan begins with all groups.
- */
-const GROUPS = `(
-  select json_agg((
-      select json_build_object('id', g.id, 'name', g.display_name, 'externalId', g.external_id, 'direct', s.direct)
-        from directory_group g where g.org_id = u.org_id and g.connection_id = u.connection_id and g.id = s.group_id))
-    from (
-      select x.group_id, bool_or(x.direct) as direct
-        from (
-          select m.group_id, true as direct from directory_member m
-           where m.org_id = u.org_id and m.connection_id = u.connection_id and m.user_ref = u.id
-          union all
-          select c.ancestor_id, false
-            from directory_member m
-            join directory_group_closure c
-              on c.org_id = m.org_id and c.connection_id = m.connection_id and c.descendant_id = m.group_id
-           where m.org_id = u.org_id and m.connection_id = u.connection_id and m.user_ref = u.id
-        ) x group by x.group_id
-    ) s
-  )`;
-
-const FIELDS = 'u.id, u.account_id, u.active, u.resource, u.version, u.created_at, u.updated_at, u.connection_id';
-const IN_FEED = `u.org_id = ${ORG} and u.connection_id = ${CONNECTION}`;
-const READ = `select ${FIELDS}, ${GROUPS} as groups from directory_user u where ${IN_FEED}`;
 
 export const insertUser = (id: string, accountId: string, fields: DirectoryUserFields): Statement => ({
   name: 'directory.user.insert',

@@ -6,6 +6,8 @@ export interface DirectoryUserFields {
   readonly givenName: string | null;
   readonly familyName: string | null;
   readonly email: string | null;
+  /** Further addresses of the person, to be searched. */
+  readonly otherEmails: readonly string[];
   readonly active: boolean;
   /** Further standard claims in the terms of OpenID Connect Core §5.1, for the membership. */
   readonly profile: Readonly<Record<string, unknown>>;

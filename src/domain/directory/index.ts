@@ -4,6 +4,7 @@
  * (SCIM) stays at its door: a resource is an opaque text here.
  */
 export type * from './directory-user.ts';
+export type * from './directory-query.ts';
 export * from './directory-user-store.ts';
 export * from './directory-group-store.ts';
 export * from './directory-member-store.ts';

@@ -1,15 +1,16 @@
 import type { DirectoryGroup, DirectoryGroupFields, GroupWithMembers } from '../../domain/directory/index.ts';
 import { type MemberDelta, createGroup, deleteGroup, updateGroup } from '../../provisioning/index.ts';
 import { assertMatches, entityTag, isKnown } from './entity-tag.ts';
+import { toDirectoryQuery } from './directory-query.ts';
+import { exactName } from './exact-name.ts';
 import { evaluateElement } from './filter-evaluate.ts';
 import { groupFields, groupVersion, renderGroup } from './group-resource.ts';
-import { listAnswer } from './list-answer.ts';
+import { answerPage, listAnswer } from './list-answer.ts';
 import { type ListQuery, parseListQuery, parseProjection, parseSearchRequest } from './list-query.ts';
 import { type MemberReference, type MemberDelta as SaidDelta, splitMemberOperations, takeMembers } from './member-operations.ts';
-import { searchInMemory } from './memory-search.ts';
 import { applyPatch } from './patch.ts';
 import { parsePatch } from './patch-request.ts';
-import type { Projection } from './projection.ts';
+import { type Projection, projectionOf } from './projection.ts';
 import { replaceResource } from './replace-resource.ts';
 import { type JsonObject, textOf } from './resource-json.ts';
 import { invalidValue } from './scim-error.ts';
@@ -19,13 +20,15 @@ import { validateResource } from './validate.ts';
 
 /** `/Groups` and `/Groups/{id}` (RFC 7644 §3): one function per method. Members are rows; nobody holds them to change one. */
 
-function shown(service: ScimService, { group, members }: GroupWithMembers, projection: Projection | undefined): string {
+function shown(service: ScimService, { group, members }: GroupWithMembers, projection: Projection): string {
   const text = renderGroup(group, members, service.base);
-  return projection ? JSON.stringify(projection.apply(JSON.parse(text) as JsonObject)) : text;
+  return projection.plain ? text : JSON.stringify(projection.apply(JSON.parse(text) as JsonObject));
 }
 
-const projectionOf = (service: ScimService, request: ScimRequest): Projection | undefined =>
-  request.query.size === 0 ? undefined : parseProjection(request.query, service.registry.group);
+const everything = ({ registry }: ScimService): Projection => projectionOf(registry.group, undefined, undefined);
+
+const projectionFor = (service: ScimService, { query }: ScimRequest): Projection =>
+  query.size === 0 ? everything(service) : parseProjection(query, service.registry.group);
 
 const headersOf = (service: ScimService, group: DirectoryGroup): Record<string, string> => ({
   ETag: entityTag(groupVersion(group)),
@@ -34,8 +37,8 @@ const headersOf = (service: ScimService, group: DirectoryGroup): Record<string, 
 
 /** Reads the group back for an answer with a body; members only for who sees them. */
 async function answer(service: ScimService, request: ScimRequest, status: number, id: string): Promise<ScimAnswer> {
-  const projection = projectionOf(service, request);
-  const found = await service.reader.group(request.open('groups', false), id, projection?.wants('members') ?? true);
+  const projection = projectionFor(service, request);
+  const found = await service.reader.group(request.open('groups', false), id, projection.wants('members'));
   if (!found) throw notFound('Group', id);
   return { status, body: shown(service, found, projection), headers: headersOf(service, found.group) };
 }
@@ -52,12 +55,12 @@ export async function postGroup(service: ScimService, request: ScimRequest): Pro
   const { members = [], resource } = takeMembers(type, validateResource(type, request.body));
   const group = await createGroup(service.provisioning, feedOf(request, 'groups'), (id) => groupFields(id, resource), idsOf(members));
   if (members.length > 0) return answer(service, request, 201, group.id);
-  return { status: 201, body: shown(service, { group }, projectionOf(service, request)), headers: headersOf(service, group) };
+  return { status: 201, body: shown(service, { group }, projectionFor(service, request)), headers: headersOf(service, group) };
 }
 
 export async function getGroup(service: ScimService, request: ScimRequest, id: string): Promise<ScimAnswer> {
-  const projection = projectionOf(service, request);
-  const found = await service.reader.group(request.open('groups', false), storedId(id), projection?.wants('members') ?? true);
+  const projection = projectionFor(service, request);
+  const found = await service.reader.group(request.open('groups', false), storedId(id), projection.wants('members'));
   if (!found) throw notFound('Group', id);
   const headers = headersOf(service, found.group);
   if (isKnown(request.preconditions, groupVersion(found.group))) return { status: 304, headers };
@@ -114,7 +117,7 @@ async function deltasOf(service: ScimService, request: ScimRequest, id: string, 
     else if (delta.kind === 'remove') deltas.push({ kind: 'remove', ids: delta.ids.filter((one) => storedId(one) === one) });
     else if (delta.kind === 'removeMatching') {
       const found = await service.reader.group(request.open('groups', true), id, true);
-      const members = found ? ((JSON.parse(shown(service, found, undefined)) as JsonObject)['members'] as JsonObject[] | undefined) : undefined;
+      const members = found ? ((JSON.parse(shown(service, found, everything(service))) as JsonObject)['members'] as JsonObject[] | undefined) : undefined;
       deltas.push({ kind: 'remove', ids: (members ?? []).filter((member) => evaluateElement(delta.filter, member)).flatMap((member) => textOf(member, 'value') ?? []) });
     } else deltas.push({ kind: delta.kind, ids: idsOf(delta.members) });
   }
@@ -142,20 +145,16 @@ async function find(service: ScimService, request: ScimRequest, query: ListQuery
   const open = request.open('groups', false);
   const withMembers = query.projection.wants('members');
   const render = (found: GroupWithMembers): string => shown(service, found, query.projection);
-  const from = query.startIndex - 1;
-  const { filter } = query;
-  if (!filter && !query.sortBy) {
-    const { total, resources } = await service.reader.groups(open, { offset: from, limit: query.count }, withMembers);
-    return listAnswer(total, query.startIndex, resources.map(render));
+  const { startIndex, count, cursor } = query;
+  if (cursor === undefined && !query.filter && !query.sortBy) {
+    const { total, resources } = await service.reader.groups(open, { offset: startIndex - 1, limit: count }, withMembers);
+    return listAnswer(total, { startIndex }, resources.map(render));
   }
-  if (filter?.kind === 'compare' && filter.operator === 'eq' && typeof filter.literal === 'string' && !filter.attribute.parent) {
-    const { name } = filter.attribute;
-    if (name === 'displayName' || name === 'externalId') {
-      const groups = await service.reader.groupsNamed(open, name, filter.literal, withMembers);
-      return listAnswer(groups.length, query.startIndex, groups.slice(from, from + query.count).map(render));
-    }
+  const named = cursor === undefined ? exactName(query.filter, ['displayName', 'externalId']) : undefined;
+  if (named) {
+    const groups = await service.reader.groupsNamed(open, named.attribute, named.value, withMembers);
+    return listAnswer(groups.length, { startIndex }, groups.slice(startIndex - 1, startIndex - 1 + count).map(render));
   }
-  const page = (offset: number, limit: number): Promise<readonly string[]> =>
-    service.reader.groups(open, { offset, limit }, true).then(({ resources }) => resources.map((one) => shown(service, one, undefined)));
-  return searchInMemory(query, page);
+  const question = toDirectoryQuery(query, service.registry.group, service.base);
+  return answerPage(service, query, 'Group', question, (page) => service.reader.findGroups(open, question, page, withMembers), render);
 }

@@ -8,24 +8,40 @@ type Shown = boolean | ReadonlySet<string>;
 
 /** Which attributes an answer shows (RFC 7644 §3.9), worked out once per request. */
 export interface Projection {
+  /** Whether a stored resource is shown as it is, so that its text need not be parsed. */
+  readonly plain: boolean;
   /** Whether the top-level attribute of that name is shown at all; what is not need not be loaded. */
   wants(name: string): boolean;
   /** A resource with what is shown and nothing else. Never mutates. */
   apply(resource: JsonObject): JsonObject;
 }
 
+/** Most requests name no attributes: their projection is worked out once per resource type. */
+const defaults = new WeakMap<ResourceType, Projection>();
+
 /**
  * Prepares a projection. Names in any case, with or without URN, also a whole extension by its URN; unknown names select
  * nothing. `excluded` is applied after `attributes`; neither touches what is returned always, or never.
  */
 export function projectionOf(type: ResourceType, attributes: readonly string[] | undefined, excluded: readonly string[] | undefined): Projection {
+  if (attributes || excluded) return prepare(type, attributes, excluded);
+  const known = defaults.get(type) ?? prepare(type, undefined, undefined);
+  defaults.set(type, known);
+  return known;
+}
+
+function prepare(type: ResourceType, attributes: readonly string[] | undefined, excluded: readonly string[] | undefined): Projection {
   const included = attributes && selectionOf(type, attributes);
   const omitted = selectionOf(type, excluded ?? []);
   const isDefault = included === undefined && omitted.size === 0;
   const core = shownOf(type.attributes, included, omitted);
   const extensions = new Map([...type.extensions.values()].map(({ schema, attributes: own }) => [schema, shownOf(own, included, omitted)] as const));
-  const nothingHidden = isDefault && ![...type.paths.values()].some((one) => one.returned === 'never' || one.returned === 'request');
+  // the one attribute that is never returned and never stored with the resource either
+  const hidden = [...type.paths.values()].filter((one) => (one.returned === 'never' || one.returned === 'request') && one.path !== 'password');
+  const plain = isDefault && hidden.length === 0;
+  const nothingHidden = plain && !type.attributes.has('password');
   return {
+    plain,
     wants: (name) => core.get(name) !== false,
     apply: (resource) => (nothingHidden ? resource : shownResource(resource, core, extensions)),
   };

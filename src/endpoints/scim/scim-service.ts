@@ -12,6 +12,8 @@ export interface ScimService {
   readonly limits: ServiceLimits;
   readonly reader: DirectoryReader;
   readonly provisioning: ProvisioningOptions;
+  /** Keys in base64url by which cursors are signed (RFC 9865); the first one signs, all verify. */
+  readonly cursorKeys: readonly string[];
 }
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

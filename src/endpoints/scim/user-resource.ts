@@ -14,6 +14,11 @@ function email(resource: JsonObject): string | null {
   return isObject(chosen) ? textOf(chosen, 'value') : null;
 }
 
+function addresses(resource: JsonObject): string[] {
+  const list = resource['emails'];
+  return Array.isArray(list) ? list.flatMap((value) => (isObject(value) ? (textOf(value, 'value') ?? []) : [])) : [];
+}
+
 /** SCIM attribute → standard claim of OpenID Connect Core §5.1. */
 const PROFILE_OF = { nickName: 'nickname', profileUrl: 'profile', timezone: 'zoneinfo', locale: 'locale' } as const;
 const PROFILE_OF_NAME = { givenName: 'given_name', familyName: 'family_name', middleName: 'middle_name' } as const;
@@ -30,13 +35,15 @@ export function userFields(id: string, resource: JsonObject): DirectoryUserField
   const name = isObject(resource['name']) ? resource['name'] : {};
   const { schemas, password: _password, groups: _groups, meta: _meta, ...rest } = resource;
   const stored: JsonObject = { schemas: schemas ?? [], id, ...rest };
+  const address = email(resource);
   return {
     userName: textOf(resource, 'userName') ?? '',
     externalId: textOf(resource, 'externalId'),
     displayName: textOf(resource, 'displayName') ?? textOf(name, 'formatted'),
     givenName: textOf(name, 'givenName'),
     familyName: textOf(name, 'familyName'),
-    email: email(resource),
+    email: address,
+    otherEmails: addresses(resource).filter((one) => one !== address),
     // RFC 7643 leaves the default of `active` to the service provider: whoever is pushed may come in.
     active: resource['active'] !== false,
     profile: profile(resource, name),

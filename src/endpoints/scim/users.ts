@@ -1,12 +1,13 @@
 import type { DirectoryUser } from '../../domain/directory/index.ts';
 import { createUser, deleteUser, updateUser } from '../../provisioning/index.ts';
 import { assertMatches, entityTag, isKnown } from './entity-tag.ts';
-import { listAnswer } from './list-answer.ts';
+import { toDirectoryQuery } from './directory-query.ts';
+import { exactName } from './exact-name.ts';
+import { answerPage, listAnswer } from './list-answer.ts';
 import { type ListQuery, parseListQuery, parseProjection, parseSearchRequest } from './list-query.ts';
-import { searchInMemory } from './memory-search.ts';
 import { applyPatch } from './patch.ts';
 import { parsePatch } from './patch-request.ts';
-import type { Projection } from './projection.ts';
+import { type Projection, projectionOf } from './projection.ts';
 import { replaceResource } from './replace-resource.ts';
 import type { JsonObject } from './resource-json.ts';
 import { type ScimAnswer, type ScimRequest, feedOf } from './scim-exchange.ts';
@@ -19,17 +20,17 @@ import { validateResource } from './validate.ts';
 const parsed = (user: DirectoryUser): JsonObject => JSON.parse(user.resource) as JsonObject;
 
 /** Most requests want everything: then the stored text goes out without being parsed. */
-function shown(service: ScimService, user: DirectoryUser, projection: Projection | undefined): string {
+function shown(service: ScimService, user: DirectoryUser, projection: Projection): string {
   const text = renderUser(user, service.base);
-  return projection ? JSON.stringify(projection.apply(JSON.parse(text) as JsonObject)) : text;
+  return projection.plain ? text : JSON.stringify(projection.apply(JSON.parse(text) as JsonObject));
 }
 
-const projectionOf = (service: ScimService, request: ScimRequest): Projection | undefined =>
-  request.query.size === 0 ? undefined : parseProjection(request.query, service.registry.user);
+const projectionFor = ({ registry }: ScimService, { query }: ScimRequest): Projection =>
+  query.size === 0 ? projectionOf(registry.user, undefined, undefined) : parseProjection(query, registry.user);
 
 function answer(service: ScimService, request: ScimRequest, status: number, user: DirectoryUser): ScimAnswer {
   const headers = { ETag: entityTag(user.version), Location: `${service.base}/Users/${user.id}` };
-  return { status, body: shown(service, user, projectionOf(service, request)), headers };
+  return { status, body: shown(service, user, projectionFor(service, request)), headers };
 }
 
 export async function postUser(service: ScimService, request: ScimRequest): Promise<ScimAnswer> {
@@ -94,19 +95,16 @@ const limitsOf = ({ limits }: ScimService): { defaultCount: number; maxCount: nu
 async function find(service: ScimService, request: ScimRequest, query: ListQuery): Promise<ScimAnswer> {
   const open = request.open('users', false);
   const render = (user: DirectoryUser): string => shown(service, user, query.projection);
-  const { filter } = query;
-  if (!filter && !query.sortBy) {
-    const { total, resources } = await service.reader.users(open, { offset: query.startIndex - 1, limit: query.count });
-    return listAnswer(total, query.startIndex, resources.map(render));
+  const { startIndex, count, cursor } = query;
+  if (cursor === undefined && !query.filter && !query.sortBy) {
+    const { total, resources } = await service.reader.users(open, { offset: startIndex - 1, limit: count });
+    return listAnswer(total, { startIndex }, resources.map(render));
   }
-  if (filter?.kind === 'compare' && filter.operator === 'eq' && typeof filter.literal === 'string' && !filter.attribute.parent) {
-    const { name } = filter.attribute;
-    if (name === 'userName' || name === 'externalId') {
-      const users = await service.reader.usersNamed(open, name, filter.literal);
-      return listAnswer(users.length, query.startIndex, users.slice(query.startIndex - 1, query.startIndex - 1 + query.count).map(render));
-    }
+  const named = cursor === undefined ? exactName(query.filter, ['userName', 'externalId']) : undefined;
+  if (named) {
+    const users = await service.reader.usersNamed(open, named.attribute, named.value);
+    return listAnswer(users.length, { startIndex }, users.slice(startIndex - 1, startIndex - 1 + count).map(render));
   }
-  const page = (offset: number, limit: number): Promise<readonly string[]> =>
-    service.reader.users(open, { offset, limit }).then(({ resources }) => resources.map((user) => renderUser(user, service.base)));
-  return searchInMemory(query, page);
+  const question = toDirectoryQuery(query, service.registry.user, service.base);
+  return answerPage(service, query, 'User', question, (page) => service.reader.findUsers(open, question, page), render);
 }

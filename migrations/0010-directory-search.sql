@@ -1,0 +1,69 @@
+-- phase: expand
+-- What list queries need: further addresses of a user in folded form, and functions that read values of a resource as
+-- the endpoints compare them. Everything here is immutable and sees no table, but the search function at the end.
+
+-- Folded addresses beside email_key, one per line break of code 1; null for most users, who have one address.
+alter table directory_user add column other_email_keys text collate "C";
+
+-- Folds as the application does (NFC, lower case by the root locale's full mapping). Without ICU the database's own
+-- lower case must do, which differs for a handful of characters (a dotted capital I, a final sigma).
+do $$
+declare best text := (select collname from pg_collation where collname in ('und-x-icu', 'pg_unicode_fast') order by collname desc limit 1);
+begin
+  execute format($f$create function directory_fold(value text) returns text
+    language sql immutable strict parallel safe
+    return lower(normalize(value, NFC)%s) collate "C"$f$, case when best is null then '' else format(' collate pg_catalog.%I', best) end);
+end $$;
+
+-- Neither null nor empty (RFC 7643 §2.5); of an object, at least one part.
+create function directory_present(value jsonb) returns boolean
+  language sql immutable strict parallel safe
+  return case jsonb_typeof(value)
+    when 'object' then exists (select from jsonb_each(value) part where part.value not in ('null', '""'))
+    else value not in ('null', '""') end;
+
+-- Milliseconds since the epoch of an xsd:dateTime, or null. Written out, since a cast would raise on what is no date,
+-- and rounds where the application cuts.
+create function directory_instant(value text) returns bigint
+  language plpgsql immutable strict parallel safe set search_path = pg_catalog as $$
+declare
+  part text[] := regexp_match(value,
+    '^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(?:[Zz]|([-+])([0-9]{2}):([0-9]{2}))?)?$');
+  hours int; minutes int; seconds int; zone int;
+begin
+  if part is null or part[1] = '0000' or part[2]::int not between 1 and 12 then return null; end if;
+  if part[3]::int not between 1 and extract(day from make_date(part[1]::int, part[2]::int, 1) + interval '1 month - 1 day')::int then return null; end if;
+  hours := coalesce(part[4], '0')::int; minutes := coalesce(part[5], '0')::int; seconds := coalesce(part[6], '0')::int;
+  if hours > 23 or minutes > 59 or seconds > 59 then return null; end if;
+  if coalesce(part[9], '0')::int > 23 or coalesce(part[10], '0')::int > 59 then return null; end if;
+  zone := coalesce(part[9], '0')::int * 60 + coalesce(part[10], '0')::int;
+  if part[8] = '-' then zone := -zone; end if;
+  return (((make_date(part[1]::int, part[2]::int, part[3]::int) - date '1970-01-01')::bigint * 1440 + hours * 60 + minutes - zone) * 60
+          + seconds) * 1000 + rpad(left(coalesce(part[7], ''), 3), 3, '0')::int;
+end $$;
+
+-- Substrings are not leakproof, so under row-level security no index finds them: this function looks for them on behalf
+-- of the feed that the batch is in, and names users whose names or addresses contain the text. More than the bound is
+-- null, which tells the caller to look at every user. The index it relies on stands in the next migration.
+create policy definer on directory_user for select to gatehouse_definer using (true);
+grant select on directory_user to gatehouse_definer;
+
+create function directory_users_containing(needle text, bound int) returns uuid[]
+  language plpgsql stable security definer set search_path = pg_catalog, public as $$
+declare
+  feed_org uuid := nullif(current_setting('app.org_id', true), '')::uuid;
+  feed uuid := nullif(current_setting('app.connection_id', true), '')::uuid;
+  pattern text := '%' || regexp_replace(needle, '([\\%_])', '\\\1', 'g') || '%';
+  found uuid[];
+begin
+  select array_agg(x.id) into found from (
+    select u.id from directory_user u
+     where u.connection_id = feed and u.org_id = feed_org
+       and (u.user_name_key || E'\x01' || coalesce(u.display_name_key, '') || E'\x01' || coalesce(u.given_name_key, '') || E'\x01'
+            || coalesce(u.family_name_key, '') || E'\x01' || coalesce(u.email_key, '') || E'\x01' || coalesce(u.other_email_keys, '')) like pattern
+     limit bound + 1) x;
+  return case when found is null then '{}' when cardinality(found) > bound then null else found end;
+end $$;
+revoke all on function directory_users_containing(text, int) from public;
+grant execute on function directory_users_containing(text, int) to gatehouse_app;
+alter function directory_users_containing(text, int) owner to gatehouse_definer;

@@ -1,0 +1,99 @@
+import type { Statement } from '../../database/index.ts';
+import type { DirectoryQuery, PageRequest, Position } from './directory-query.ts';
+import { READ_USERS } from './directory-row-store.ts';
+import { GROUP_TABLE, GROUP_UPDATED, type DirectoryTable, USER_TABLE, inFeed } from './directory-table-store.ts';
+import type { MemberKind } from './directory-user.ts';
+import { QueryBindings, ShapeNames } from './query-bindings-store.ts';
+import { conditionSql, sortSql } from './query-condition-store.ts';
+import { narrow } from './query-narrowing.ts';
+
+const TABLES: Readonly<Record<MemberKind, DirectoryTable>> = { User: USER_TABLE, Group: GROUP_TABLE };
+const READ: Readonly<Record<MemberKind, string>> = {
+  User: `${READ_USERS} and u.id = p.id`,
+  Group: `select g.id, g.display_name, g.external_id, g.resource, g.version, g.created_at, ${GROUP_UPDATED('g')} as updated_at
+            from directory_group g where ${inFeed('g')} and g.id = p.id`,
+};
+
+const shapes = new ShapeNames();
+
+/** More matches by text than this, and looking at every resource of the feed is cheaper. */
+const MOST_CANDIDATES = 2_000;
+
+interface Order {
+  readonly sql: string;
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly descending: boolean;
+}
+
+interface Parts {
+  /** What must stand before the select. */
+  readonly leading: string;
+  /** Rows of id and sort_value of everything that matches. */
+  readonly hits: string;
+  readonly order: Order | undefined;
+}
+
+/**
+ * What matches, as a subquery. Where texts narrow the search, the search function names the candidates and the
+ * condition is tried on them alone; if they are too many, the other branch looks at everything. Which branch runs is
+ * known before either starts.
+ */
+function hitsOf({ condition, sort }: DirectoryQuery, kind: MemberKind, bindings: QueryBindings, after: Position | undefined): Parts {
+  const table = TABLES[kind];
+  const where = condition ? ` and ${conditionSql(condition, table, bindings)}` : '';
+  const key = sort && sortSql(sort, table, bindings);
+  const order = key && { ...key, descending: sort.descending };
+  const beyond = after ? ` and ${afterPosition(after, order, bindings)}` : '';
+  const document = bindings.documents > 0 ? ' cross join lateral (select i.resource::jsonb as document offset 0) d' : '';
+  const choose = (more: string): string =>
+    `select i.id${order ? `, ${order.sql} as sort_value` : ''} from ${table.name} i${document} where ${inFeed('i')}${more}${where}${beyond}`;
+  const narrowing = condition ? narrow(condition, kind) : undefined;
+  if (narrowing?.kind !== 'texts') return { leading: '', hits: choose(''), order };
+  const sets = narrowing.texts.map((text) => `directory_users_containing(${bindings.bind(text, 'text')}, ${MOST_CANDIDATES})`);
+  return {
+    leading: `with candidates as materialized (select ${sets.join(' || ')} as ids, ${sets.map((set) => `${set} is null`).join(' or ')} as too_many) `,
+    hits: `${choose(' and i.id = any((select ids from candidates))')} union all ${choose(' and (select too_many from candidates)')}`,
+    order,
+  };
+}
+
+/**
+ * What follows a position in the order of a walk: by value where there is one, then by id. Written so that the first
+ * comparison is a range of one column, which an index answers.
+ */
+function afterPosition({ value, id }: Position, order: Order | undefined, bindings: QueryBindings): string {
+  const beyondId = `i.id > ${bindings.bind(id, 'uuid')}`;
+  if (!order) return beyondId;
+  const { sql, type, nullable, descending } = order;
+  const typed = type === 'text' ? `${sql} collate "C"` : sql;
+  if (value === null) return descending ? `(${sql} is not null or ${beyondId})` : `(${sql} is null and ${beyondId})`;
+  const bound = bindings.bind(value, type);
+  const [reached, passed] = descending ? ['<=', '<'] : ['>=', '>'];
+  const range = `${typed} ${reached} ${bound} and (${typed} ${passed} ${bound} or ${beyondId})`;
+  return nullable && !descending ? `(${range} or ${sql} is null)` : `(${range})`;
+}
+
+/** How many resources match. */
+export function countMatches(query: DirectoryQuery, kind: MemberKind): Statement {
+  const bindings = new QueryBindings();
+  const { leading, hits } = hitsOf({ ...(query.condition && { condition: query.condition }) }, kind, bindings, undefined);
+  return shapes.statement(`${leading}select count(*)::int8 as total from (${hits}) h`, bindings.values);
+}
+
+/**
+ * One page, in order: the resource's row, with `sort_value`, and `total` where the page is by number and there is a
+ * condition. A page by position is asked one row longer than it is, which tells whether another follows.
+ */
+export function findPage(query: DirectoryQuery, kind: MemberKind, page: PageRequest): Statement {
+  const bindings = new QueryBindings();
+  const { leading, hits, order } = hitsOf(query, kind, bindings, page.kind === 'after' ? page.position : undefined);
+  const counted = page.kind === 'offset' && query.condition !== undefined;
+  const by = (alias: string): string => (order ? `${alias}.sort_value${order.descending ? ' desc' : ''}, ${alias}.id` : `${alias}.id`);
+  const limit = bindings.bind(page.kind === 'after' ? page.limit + 1 : page.limit, 'int8');
+  const offset = page.kind === 'offset' ? ` offset ${bindings.bind(page.offset, 'int8')}` : '';
+  const text = `${leading}select r.*${order ? ', p.sort_value::text as sort_value' : ''}${counted ? ', p.total' : ''}
+    from (select h.*${counted ? ', count(*) over () as total' : ''} from (${hits}) h order by ${by('h')} limit ${limit}${offset}) p
+    cross join lateral (${READ[kind]} offset 0) r order by ${by('p')}`;
+  return shapes.statement(text, bindings.values);
+}
