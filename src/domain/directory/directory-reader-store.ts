@@ -114,7 +114,7 @@ export class DirectoryReader {
 const totalOf = (rows: readonly Row[] | undefined): number => Number(rows?.[0]?.['total'] ?? 0);
 
 /** The opening statement of a feed names the connection that it set. */
-const feedOf = (rows: readonly Row[] | undefined): string => String(rows?.[0]?.['connection_id'] ?? '');
+const feedOf = (rows: readonly Row[] | undefined): string => (rows?.[0]?.['connection_id'] ?? '') as string;
 
 const positionOf = (row: Row | undefined): Position | undefined => row && { value: (row['sort_value'] ?? null) as string | null, id: row['id'] as string };
 

@@ -11,24 +11,27 @@ interface Scope {
   readonly inEdge: boolean;
   /** Under a negation unknown is not good enough: every condition must be true or false. */
   readonly negated: boolean;
+  /** Whether every match must satisfy what is compiled: then it may be where the search begins. */
+  readonly required: boolean;
 }
 
 type SqlType = ColumnSql['type'] | 'numeric' | 'bigint';
 
 /** The condition as SQL over `i`, and over `d.document`, the parsed resource, where paths need it. */
 export const conditionSql = (condition: Condition, table: DirectoryTable, bindings: QueryBindings): string =>
-  compile(condition, { table, bindings, document: 'd.document', inEdge: false, negated: false });
+  compile(condition, { table, bindings, document: 'd.document', inEdge: false, negated: false, required: true });
 
 function compile(condition: Condition, scope: Scope): string {
   switch (condition.kind) {
     case 'all':
     case 'any': {
-      const parts = condition.of.map((one) => compile(one, scope));
+      const inner = condition.kind === 'all' ? scope : { ...scope, required: false };
+      const parts = condition.of.map((one) => compile(one, inner));
       if (parts.length === 0) return condition.kind === 'all' ? 'true' : 'false';
       return `(${parts.join(condition.kind === 'all' ? ' and ' : ' or ')})`;
     }
     case 'not':
-      return `not ${compile(condition.of, { ...scope, negated: true })}`;
+      return `not ${compile(condition.of, { ...scope, negated: true, required: false })}`;
     case 'present':
       return present(condition.operand, scope);
     case 'compare':
@@ -51,8 +54,11 @@ function someValue(path: readonly string[], scope: Scope, holds: (value: string)
   return `exists (select from ${from} where ${holds(`${alias}.value`)})`;
 }
 
-/** Not correlated, so that the other end of the edge may be where the search begins. */
-const among = ({ table }: Scope, holds: () => string): string => `i.id in (select ${table.edges.owner} from ${table.edges.from} where ${holds()})`;
+/** Not correlated, so that the other end of the edge may be where the search begins: as an array it is worked out first. */
+function among({ table, required }: Scope, holds: () => string): string {
+  const owners = `select ${table.edges.owner} from ${table.edges.from} where ${holds()}`;
+  return required ? `i.id = any(array(${owners}))` : `i.id in (${owners})`;
+}
 
 function present(operand: Operand, scope: Scope): string {
   switch (operand.kind) {
@@ -71,7 +77,8 @@ function present(operand: Operand, scope: Scope): string {
 function compare(operand: Operand, comparison: Comparison, value: ComparedValue, scope: Scope): string {
   const isList = operand.kind === 'path' || (operand.kind === 'edge' && !scope.inEdge);
   if (comparison === 'differs' && isList) {
-    return `(not ${present(operand, scope)} or ${compareSome(operand, value, scope)})`;
+    const either = { ...scope, required: false };
+    return `(not ${present(operand, either)} or ${compareSome(operand, value, either)})`;
   }
   switch (operand.kind) {
     case 'path':
@@ -150,7 +157,7 @@ const LAST = 0x10ffff;
 
 /** The least text above all that begin with this one, in the order of code points; nothing when there is none. */
 export function afterPrefix(prefix: string): string | undefined {
-  const points = [...prefix];
+  const points = Array.from(prefix);
   for (let last = points.pop(); last !== undefined; last = points.pop()) {
     const code = last.codePointAt(0) ?? LAST;
     // the code points of surrogates are no characters
@@ -200,7 +207,7 @@ export function sortSql({ operand, preferred }: Sort, table: DirectoryTable, bin
       return { sql, type, nullable };
     }
     case 'composed':
-      return { sql: `${composed(operand, { table, bindings, document: '', inEdge: false, negated: false })} collate "C"`, type: 'text', nullable: false };
+      return { sql: `${composed(operand, { table, bindings, document: '', inEdge: false, negated: false, required: false })} collate "C"`, type: 'text', nullable: false };
     case 'path': {
       bindings.documents += 1;
       const first = (path: string): string => `jsonb_path_query_first(d.document, ${bindings.bind(path, 'jsonpath')})`;

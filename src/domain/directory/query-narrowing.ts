@@ -8,6 +8,7 @@ import type { MemberKind } from './directory-user.ts';
 export type Narrowing = { readonly kind: 'index' | 'everything' } | { readonly kind: 'texts'; readonly texts: readonly string[] };
 
 const EVERYTHING: Narrowing = { kind: 'everything' };
+const INDEX: Narrowing = { kind: 'index' };
 const MOST_TEXTS = 4;
 
 /** Three letters or digits in a row: below that, an index of trigrams finds nothing. */
@@ -24,10 +25,11 @@ export function narrow(condition: Condition, kind: MemberKind): Narrowing {
     case 'any':
       return either(condition.of.map((one) => ({ one, found: narrow(one, kind) })), kind);
     case 'element':
-      return condition.list.kind === 'edges' ? EVERYTHING : narrow(condition.condition, kind);
+      return condition.list.kind === 'edges' ? INDEX : narrow(condition.condition, kind);
     case 'compare': {
       const { operand, comparison, value } = condition;
-      if (isIndexed(operand, kind) && (comparison === 'equals' || isOrdered(operand, comparison))) return { kind: 'index' };
+      if (operand.kind === 'edge') return comparison === 'differs' ? EVERYTHING : INDEX;
+      if (isIndexed(operand, kind) && (comparison === 'equals' || isOrdered(operand, comparison))) return INDEX;
       return textOf(condition, kind) === undefined ? EVERYTHING : { kind: 'texts', texts: [String(value)] };
     }
     case 'not':
@@ -38,7 +40,7 @@ export function narrow(condition: Condition, kind: MemberKind): Narrowing {
 
 /** Of alternatives, each must be found in the same way. */
 function either(parts: readonly { one: Condition; found: Narrowing }[], kind: MemberKind): Narrowing {
-  if (parts.length > 0 && parts.every(({ found }) => found.kind === 'index')) return { kind: 'index' };
+  if (parts.length > 0 && parts.every(({ found }) => found.kind === 'index')) return INDEX;
   const texts = parts.map(({ one, found }) => (found.kind === 'texts' ? found.texts : textOf(one, kind)));
   const all = texts.flatMap((some) => some ?? []);
   return parts.length > 0 && texts.every((some) => some !== undefined) && all.length <= MOST_TEXTS ? { kind: 'texts', texts: all } : EVERYTHING;

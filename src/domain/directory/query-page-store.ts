@@ -37,7 +37,8 @@ interface Parts {
 /**
  * What matches, as a subquery. Where texts narrow the search, the search function names the candidates and the
  * condition is tried on them alone; if they are too many, the other branch looks at everything. Which branch runs is
- * known before either starts.
+ * known before either starts. `offset 0` is a fence: who is found by an index is put in order afterwards, and never looked
+ * for along the order.
  */
 function hitsOf({ condition, sort }: DirectoryQuery, kind: MemberKind, bindings: QueryBindings, after: Position | undefined): Parts {
   const table = TABLES[kind];
@@ -49,11 +50,11 @@ function hitsOf({ condition, sort }: DirectoryQuery, kind: MemberKind, bindings:
   const choose = (more: string): string =>
     `select i.id${order ? `, ${order.sql} as sort_value` : ''} from ${table.name} i${document} where ${inFeed('i')}${more}${where}${beyond}`;
   const narrowing = condition ? narrow(condition, kind) : undefined;
-  if (narrowing?.kind !== 'texts') return { leading: '', hits: choose(''), order };
+  if (narrowing?.kind !== 'texts') return { leading: '', hits: narrowing?.kind === 'index' ? `${choose('')} offset 0` : choose(''), order };
   const sets = narrowing.texts.map((text) => `directory_users_containing(${bindings.bind(text, 'text')}, ${MOST_CANDIDATES})`);
   return {
     leading: `with candidates as materialized (select ${sets.join(' || ')} as ids, ${sets.map((set) => `${set} is null`).join(' or ')} as too_many) `,
-    hits: `${choose(' and i.id = any((select ids from candidates))')} union all ${choose(' and (select too_many from candidates)')}`,
+    hits: `(${choose(' and i.id = any((select ids from candidates)::uuid[])')} offset 0) union all (${choose(' and (select too_many from candidates)')} offset 0)`,
     order,
   };
 }
