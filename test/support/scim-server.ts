@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SCIM_TOKEN_PREFIX } from '#hub/domain/credentials/index.js';
@@ -99,6 +100,7 @@ export async function startScimServer(options: ScimServerOptions = {}): Promise<
       limits: { ...LIMITS, maxPayloadSize: maxBodyBytes, ...options.limits },
       reader: new DirectoryReader(fresh.database),
       provisioning: { database: fresh.database, roles: { rules: [], defaults: [] }, clock: systemClock },
+      cursorKeys: [randomBytes(32).toString('base64url')],
     },
     mount: MOUNT,
     maxBodyBytes,
