@@ -105,6 +105,26 @@ export class Company {
     for (let nth = 0; nth < size; nth += 1) yield (first + nth) % this.size.people;
   }
 
+  /** Everybody in a group after a cycle, without asking each person of the company. */
+  *membersOf(group: number, cycle: number): Generator<number> {
+    const initial = (index: number): boolean => this.#isInitial(index, group);
+    for (const index of this.initialMembers(group)) if (this.isMember(index, group, cycle)) yield index;
+    const moved = new Set<number>();
+    for (let past = 1; past <= cycle; past += 1) for (const index of this.#withSlot('move', past)) if (!initial(index)) moved.add(index);
+    for (const index of moved) if (this.isMember(index, group, cycle)) yield index;
+  }
+
+  *#withSlot(event: PersonEvent, cycle: number): Generator<number> {
+    const period = this.#period;
+    const first = (((EVENTS.indexOf(event) - cycle * EVENTS.length) % period) + period) % period;
+    for (let index = first; index < this.size.people; index += period) yield index;
+  }
+
+  #isInitial(index: number, group: number): boolean {
+    const { people } = this.size;
+    return (index - this.#firstMember(group) + people) % people < this.initialSize(group);
+  }
+
   /** The two groups between which somebody moves: out where they are a member, in where they are not. */
   #movesIn(index: number, cycle: number): number[] {
     const { groups, seed } = this.size;
@@ -114,9 +134,8 @@ export class Company {
   }
 
   isMember(index: number, group: number, cycle: number): boolean {
-    const { people } = this.size;
     if (this.#isGone(index, cycle)) return false;
-    let member = (index - this.#firstMember(group) + people) % people < this.initialSize(group);
+    let member = this.#isInitial(index, group);
     for (let past = 1; past <= cycle; past += 1) if (this.#movesIn(index, past).includes(group)) member = !member;
     return member;
   }

@@ -1,5 +1,5 @@
 import { type Expected, holds, holdsIfTold, isCreated, isEmptyList, isList, isSelection, resourcesOf, valueAt } from './expectations.ts';
-import { guidAt } from './people.ts';
+import { externalUserIdAt, guidAt } from './people.ts';
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, type Script, type Step, type Tenancy, USER_SCHEMA, type Vendor, chunks, equals, idsOf, patchOf } from './step.ts';
 
 const LEGACY_GROUP_SCHEMA = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
@@ -24,8 +24,6 @@ export class Entra implements Vendor {
     this.#tenancy = tenancy;
     this.#compliant = compliant;
   }
-
-  readonly externalUserId = (index: number): string => guidAt(this.#tenancy.company.size.seed, index, 1);
 
   *connectionTest(): Script {
     const nobody = guidAt(this.#tenancy.company.size.seed, 0, 9);
@@ -55,7 +53,7 @@ export class Entra implements Vendor {
     const person = this.#tenancy.company.standing(index, 0);
     return {
       schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA],
-      externalId: this.externalUserId(index),
+      externalId: externalUserIdAt(this.name, this.#tenancy.company.size.seed, index),
       userName: person.userName,
       active: true,
       displayName: person.displayName,
@@ -78,7 +76,7 @@ export class Entra implements Vendor {
       this.#replace(WORK_EMAIL, person.email),
       this.#replace('name.givenName', person.givenName),
       this.#replace('name.familyName', person.familyName),
-      this.#replace('externalId', this.externalUserId(index)),
+      this.#replace('externalId', externalUserIdAt(this.name, this.#tenancy.company.size.seed, index)),
       this.#replace(`${ENTERPRISE_SCHEMA}:employeeNumber`, person.employeeNumber),
       this.#replace(`${ENTERPRISE_SCHEMA}:department`, person.department),
     ];

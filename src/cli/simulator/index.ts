@@ -3,7 +3,8 @@
  * simulated company, the vendors' sequences and the judgement of the answers; it knows a server by its address alone and
  * nothing of the hub. What a terminal shows of it is the command's matter.
  */
-export { personAt, groupNameAt } from './people.ts';
+export { Company } from './company.ts';
+export { externalUserIdAt, groupNameAt, personAt } from './people.ts';
 export type { Person } from './people.ts';
 export type { OktaApplication } from './okta.ts';
 export type { Report } from './report.ts';

@@ -1,5 +1,5 @@
 import { type Expected, holds, holdsIfTold, isCreated, isList, isObject, isSelection, resourcesOf, valueAt } from './expectations.ts';
-import { guidAt, oktaIdAt } from './people.ts';
+import { externalUserIdAt, guidAt } from './people.ts';
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, type Script, type Step, type Tenancy, USER_SCHEMA, type Vendor, chunks, equals, idsOf, patchOf } from './step.ts';
 
 /** How many members Okta puts into one PATCH. */
@@ -24,8 +24,6 @@ export class Okta implements Vendor {
     this.#tenancy = tenancy;
     this.#application = application;
   }
-
-  readonly externalUserId = (index: number): string => oktaIdAt(this.#tenancy.company.size.seed, index, 'u');
 
   *connectionTest(): Script {
     yield { kind: 'connection test', method: 'GET', path: '/Users?startIndex=1&count=2', statuses: [200], check: isList };
@@ -65,7 +63,7 @@ export class Okta implements Vendor {
       ...(person.hasTitle && { title: person.title }),
       locale: person.locale,
       timezone: person.timezone,
-      externalId: this.externalUserId(index),
+      externalId: externalUserIdAt(this.name, this.#tenancy.company.size.seed, index),
       [ENTERPRISE_SCHEMA]: { employeeNumber: person.employeeNumber, department: person.department, ...(manager !== undefined && { manager: { value: manager } }) },
       active,
     };
@@ -115,7 +113,7 @@ export class Okta implements Vendor {
     const path = `/Groups?filter=${encodeURIComponent(equals('displayName', displayName))}&startIndex=1&count=100`;
     const found = resourcesOf((yield { kind: 'group look-up', method: 'GET', path, statuses: [200], check: isSelection('displayName', displayName) }).body)[0];
     if (found === undefined) {
-      const body = { schemas: [GROUP_SCHEMA], displayName, members: this.#application === 'wizard' ? this.#members(company.initialMembers(group)) : [] };
+      const body = { schemas: [GROUP_SCHEMA], displayName, members: this.#application === 'wizard' ? [...this.#members(company.initialMembers(group))] : [] };
       const answer = yield { kind: 'group create', method: 'POST', path: '/Groups', body, statuses: [201], check: isCreated({ displayName }) };
       groups.set(group, String(valueAt(answer.body, 'id')), true);
       if (this.#application === 'catalog') yield* this.#fill(group, 'add');
@@ -127,8 +125,8 @@ export class Okta implements Vendor {
     else yield* this.#fill(group, 'replace');
   }
 
-  #members(people: Iterable<number>): object[] {
-    return Array.from(idsOf(this.#tenancy.users, people), ([value, index]) => ({ value, display: this.#tenancy.company.standing(index, 0).userName }));
+  *#members(people: Iterable<number>): Generator<object> {
+    for (const [value, index] of idsOf(this.#tenancy.users, people)) yield { value, display: this.#tenancy.company.standing(index, 0).userName };
   }
 
   /** @param first replaces what the server had when an existing group is linked; what follows is added */
@@ -145,13 +143,10 @@ export class Okta implements Vendor {
     return { kind, method: 'PATCH', path: `/Groups/${id}`, body: patchOf(...operations), statuses: [200, 204], check: holdsIfTold({ id }) };
   }
 
-  *#everybodyIn(group: number, cycle: number): Generator<number> {
-    for (let index = 0; index < this.#tenancy.company.size.people; index += 1) if (this.#tenancy.company.isMember(index, group, cycle)) yield index;
-  }
-
   #putGroup(group: number, cycle: number, id: string): Step {
-    const displayName = this.#tenancy.company.groupName(group, cycle);
-    const body = { schemas: [GROUP_SCHEMA], id, displayName, members: this.#members(this.#everybodyIn(group, cycle)) };
+    const { company } = this.#tenancy;
+    const displayName = company.groupName(group, cycle);
+    const body = { schemas: [GROUP_SCHEMA], id, displayName, members: [...this.#members(company.membersOf(group, cycle))] };
     return { kind: 'group replace', method: 'PUT', path: `/Groups/${id}`, body, statuses: [200, 204], check: holdsIfTold({ id, displayName }) };
   }
 

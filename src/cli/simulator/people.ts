@@ -78,13 +78,17 @@ export function guidAt(seed: number, index: number, kind: number): string {
   return `${hex(a, 8)}-${hex(b, 4)}-4${hex(c, 3)}-a${hex(mix(seed, index, kind, 14), 3)}-0000${hex(index, 8)}`;
 }
 
+/** What a vendor calls a person: Okta's user id, Entra's objectId; pushed as externalId, and said at sign-in. */
+export const externalUserIdAt = (vendor: 'okta' | 'entra', seed: number, index: number): string =>
+  vendor === 'okta' ? oktaIdAt(seed, index) : guidAt(seed, index, 1);
+
 const BASE_62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 const digit = (number: number): string => BASE_62[number % 62] ?? '0';
 
 /** An id as Okta's: `00u` and seventeen letters and digits, the last six of which are the index. */
-export function oktaIdAt(seed: number, index: number, kind: 'u' | 'g'): string {
-  const random = Array.from({ length: 11 }, (_, at) => digit(mix(seed, index, at, kind === 'u' ? 21 : 22)));
+function oktaIdAt(seed: number, index: number): string {
+  const random = Array.from({ length: 11 }, (_, at) => digit(mix(seed, index, at, 21)));
   const count = Array.from({ length: 6 }, (_, at) => digit(Math.floor(index / 62 ** (5 - at))));
-  return `00${kind}${random.join('')}${count.join('')}`;
+  return `00u${random.join('')}${count.join('')}`;
 }

@@ -27,6 +27,8 @@ export interface SimulationOptions {
   /** Leaves people and groups where they are, as the demo wants it. */
   readonly keep?: boolean;
   readonly timeoutMilliseconds?: number;
+  /** Ends it after the requests under way; the report tells how far it came. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Progress {
@@ -158,6 +160,8 @@ export async function simulate(options: SimulationOptions, onProgress: (progress
   const begun = performance.now();
   try {
     const simulation = new Simulation(client, concurrency, onProgress);
+    options.signal?.addEventListener('abort', () => void (simulation.aborted = 'It was told to stop.'), { once: true });
+    options.signal?.throwIfAborted();
     const setback = await simulation.play(vendor.connectionTest());
     if (simulation.ledger.requests <= 1) assertServer(options, setback);
     for (const phase of phasesOf(tenancy, vendor, keep)) if (simulation.aborted === undefined) await simulation.playAll(phase);

@@ -41,7 +41,6 @@ export interface Vendor {
   /** Whether people who are gone for good are deleted, or only switched off. */
   readonly deletesUsers: boolean;
   readonly contentType: string;
-  readonly externalUserId: (index: number) => string;
   readonly connectionTest: () => Script;
   readonly createUser: (index: number) => Script;
   readonly changeUser: (index: number, cycle: number) => Script;

@@ -1,4 +1,5 @@
 import { type Expected, hasMembers, holds, isEmptyList, isSelection, valueAt } from './expectations.ts';
+import { externalUserIdAt } from './people.ts';
 import { ENTERPRISE_SCHEMA, type Script, type Tenancy, type Vendor, equals, idsOf } from './step.ts';
 
 /** Reads back what must be true after the last cycle: the only way to find out what a server said and did not do. */
@@ -35,7 +36,7 @@ function expectedOf({ company, users }: Tenancy, vendor: Vendor, index: number):
   return {
     id: users.get(index),
     userName: person.userName,
-    externalId: vendor.externalUserId(index),
+    externalId: externalUserIdAt(vendor.name, company.size.seed, index),
     active: person.present,
     displayName: person.displayName,
     'name/givenName': person.givenName,
@@ -66,15 +67,14 @@ export function* verifyUser(tenancy: Tenancy, vendor: Vendor, index: number): Sc
 
 export function* verifyGroup(tenancy: Tenancy, vendor: Vendor, group: number): Script {
   const { company, groups, users } = tenancy;
-  const { cycles, people } = company.size;
+  const { cycles } = company.size;
   const id = groups.get(group);
   if (id === undefined) return;
   if (company.isDissolved(group, cycles)) {
     yield { kind: 'verify group', method: 'GET', path: `/Groups/${id}`, statuses: [404] };
     return;
   }
-  const members = Array.from({ length: people }, (_, index) => index).filter((index) => company.isMember(index, group, cycles));
-  const expected = new Set(Array.from(idsOf(users, members), ([value]) => value));
+  const expected = new Set(Array.from(idsOf(users, company.membersOf(group, cycles)), ([value]) => value));
   // Entra adds to a group that it found; whoever was in it before stays.
   const check = hasMembers(expected, vendor.name === 'entra' && !groups.isOurs(group));
   const displayName = company.groupName(group, cycles);

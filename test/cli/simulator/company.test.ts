@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { Company, EVENTS } from '#hub/cli/simulator/company.js';
 import { IdTable } from '#hub/cli/simulator/id-table.js';
 import { LatencyHistogram } from '#hub/cli/simulator/latency-histogram.js';
-import { groupNameAt, guidAt, oktaIdAt, personAt } from '#hub/cli/simulator/people.js';
+import { externalUserIdAt, groupNameAt, guidAt, personAt } from '#hub/cli/simulator/people.js';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const names = (seed: number): string[] => upTo(50).map((index) => personAt(seed, index, 'x.example').displayName);
@@ -17,7 +17,7 @@ describe('the simulated people', () => {
 
   it('have userNames and ids of their own, at any size', () => {
     const count = 20_000;
-    for (const make of [(index: number) => personAt(1, index, 'x.example').userName.toLowerCase(), (index: number) => guidAt(1, index, 1), (index: number) => oktaIdAt(1, index, 'u')]) {
+    for (const make of [(index: number) => personAt(1, index, 'x.example').userName.toLowerCase(), (index: number) => guidAt(1, index, 1), (index: number) => externalUserIdAt('okta', 1, index)]) {
       expect(new Set(upTo(count).map(make)).size).to.equal(count);
     }
     expect(new Set(upTo(1_000).map((index) => groupNameAt(index))).size).to.equal(1_000);
@@ -32,7 +32,7 @@ describe('the simulated people', () => {
         expect(person.givenName).not.to.equal('');
         expect(person.displayName).not.to.include('|').and.not.include('undefined');
         expect(guidAt(seed, index, 1)).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
-        expect(oktaIdAt(seed, index, 'u')).to.match(/^00u[0-9A-Za-z]{17}$/);
+        expect(externalUserIdAt('okta', seed, index)).to.match(/^00u[0-9A-Za-z]{17}$/);
       }),
     );
   });
@@ -60,7 +60,10 @@ describe('the simulated company', () => {
             for (const index of remove) expect(members[group]?.delete(index)).to.equal(true);
             for (const index of add) members[group]?.add(index);
           }
-          for (const group of upTo(groups)) expect(new Set(upTo(people).filter((index) => company.isMember(index, group, cycle)))).to.deep.equal(members[group]);
+          for (const group of upTo(groups)) {
+            expect(new Set(upTo(people).filter((index) => company.isMember(index, group, cycle)))).to.deep.equal(members[group]);
+            expect([...company.membersOf(group, cycle)]).to.have.members([...(members[group] ?? [])]);
+          }
         }
       }),
       { numRuns: 50 },

@@ -56,6 +56,23 @@ describe('the simulator against servers with faults', () => {
     expect(report.waits).to.be.greaterThan(5);
   });
 
+  it('reads compressed answers, for which Okta asks', async () => {
+    const { report } = await play('compresses', { people: 8, groups: 1, cycles: 0 });
+    expect([report.firstFailure, report.remarks]).to.deep.equal([undefined, []]);
+  });
+
+  it('stops when it is told to', async () => {
+    const stop = new AbortController();
+    const server = await new TinyScimServer().start();
+    try {
+      const report = await simulate({ vendor: 'okta', url: server.url, token: 'secret', people: 200, groups: 0, signal: stop.signal }, ({ done }) => void (done > 9 && stop.abort()));
+      expect([report.aborted, report.failures]).to.deep.equal(['It was told to stop.', 0]);
+      expect(report.requests).to.be.lessThan(100);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('gives up when the server has gone or has forgotten the token', async () => {
     expect((await play('hangs-up')).report.aborted).to.match(/^The server does not answer any more/);
     expect((await play('forgets-the-token')).report.aborted).to.equal('The server no longer accepts the token.');

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
-/** What the server does wrong on purpose. */
+/** What the server does on purpose; most of it is wrong. */
 export type Fault =
   | 'loses-members'
   | 'removes-everybody'
@@ -15,6 +16,7 @@ export type Fault =
   | 'plain-json'
   | 'keeps-the-deleted'
   | 'asks-to-wait'
+  | 'compresses'
   | 'hangs-up'
   | 'forgets-the-token';
 
@@ -63,13 +65,16 @@ export class TinyScimServer {
     if (this.fault === 'asks-to-wait' && nth % 3 === 0) return void response.writeHead(429, { 'Retry-After': '0' }).end();
     const refused = request.headers.authorization !== 'Bearer secret' || (this.fault === 'forgets-the-token' && nth > 40);
     const [status, answer] = refused ? this.#error(401) : this.#answer(request.method ?? '', new URL(request.url ?? '/', 'http://tiny'), body);
+    const zip = this.fault === 'compresses' && request.headers['accept-encoding']?.includes('gzip') === true && status < 300 && answer !== undefined;
     const location = (answer?.['meta'] as { location?: string } | undefined)?.location;
     response.writeHead(status, {
       'Content-Type': this.fault === 'plain-json' ? 'application/json' : 'application/scim+json',
       ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
       ...(location !== undefined && { Location: location }),
+      ...(zip && { 'Content-Encoding': 'gzip' }),
     });
-    response.end(answer === undefined ? undefined : JSON.stringify(answer));
+    const told = answer === undefined ? undefined : JSON.stringify(answer);
+    response.end(told !== undefined && zip ? gzipSync(told) : told);
   }
 
   #error(status: number): [number, Record<string, unknown>] {
