@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { generateKeyPairSync } from 'node:crypto';
 import { parseConnectionSettings, presetOf, SECRET_SETTINGS, VENDOR_PRESETS, withPreset } from '#hub/federation/index.js';
-import { selfSignedCertificate } from '#hub/federation/saml/self-signed-certificate.js';
+import { selfSignedCertificate } from '#hub/platform/self-signed-certificate.js';
 import { failureOf } from '../support/upstream-failure.js';
 import { makeKey } from '../support/upstream-saml-provider.js';
 

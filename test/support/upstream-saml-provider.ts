@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
 import { SignedXml } from 'xml-crypto';
 import { encrypt, type EncryptionAlgorithm, type KeyEncryptionAlgorithm } from 'xml-encryption';
-import { selfSignedCertificate } from '#hub/federation/saml/self-signed-certificate.js';
+import { selfSignedCertificate } from '#hub/platform/self-signed-certificate.js';
 
 export interface KeyAndCertificate {
   privateKey: string;

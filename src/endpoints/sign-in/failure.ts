@@ -7,6 +7,7 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   'federation.not_requested': 'expired',
   'federation.pending_expired': 'expired',
   'federation.oidc.cancelled': 'cancelled',
+  'federation.saml.cancelled': 'cancelled',
   'provisioning.suspended': 'deactivated',
   'sessions.assertion_replayed': 'expired',
   'sign_in.not_started': 'expired',

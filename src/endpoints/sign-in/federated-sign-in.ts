@@ -82,13 +82,23 @@ export class FederatedSignIn {
   }
 
   /**
-   * Checks the answer, finds out whose it is, and sends the browser back to its interaction.
+   * Checks the answer, finds out whose it is, and sends the browser back to its interaction; when that fails, the person
+   * may begin again where it began.
    * @param handle what names the question: `state`, or `RelayState`
    */
   async finish(request: Request, response: Response, connectionId: string, callback: CallbackRequest, handle: string | undefined): Promise<void> {
     const connection = await this.connection(connectionId);
     const secret = this.#secret.read(request);
     const away = secret === undefined || handle === undefined ? undefined : ((await this.#options.pending.take(awayKey(secret, handle))) as Away | undefined);
+    try {
+      await this.#accept(response, connection, callback, secret, away);
+    } catch (error) {
+      if (away === undefined) throw error;
+      this.#pages.fail(request, response, error, `${this.#options.publicUrl}/sign-in/${away.uid}`);
+    }
+  }
+
+  async #accept(response: Response, connection: SignInConnection, callback: CallbackRequest, secret: string | undefined, away: Away | undefined): Promise<void> {
     const { clock, assertions, provision, pending } = this.#options;
     const callbackUrl = this.callbackUrl(connection);
     const finished = await this.#method(connection).finish({ connection, pending: away?.pending, callbackUrl, request: callback, clock });

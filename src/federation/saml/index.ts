@@ -5,4 +5,4 @@
 export { SamlSignIn } from './saml-sign-in.ts';
 export { parseIdpMetadata, settingsFromMetadata, type IdpMetadata } from './parse-idp-metadata.ts';
 export { fetchIdpMetadata } from './fetch-idp-metadata.ts';
-export { generateServiceProviderKey } from './self-signed-certificate.ts';
+export { generateServiceProviderKey } from './service-provider-key.ts';

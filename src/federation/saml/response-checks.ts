@@ -1,6 +1,6 @@
 import { DomainError } from '../../platform/errors.ts';
 import type { ResponseContext } from './saml-context.ts';
-import { SAML, SAMLP, STATUS_SUCCESS } from './saml-names.ts';
+import { SAML, SAMLP, STATUS_OF_PERSONS, STATUS_SUCCESS } from './saml-names.ts';
 import { attributeOf, attributesOf, childrenOf, elementsOf, textOf } from './strict-xml.ts';
 
 /**
@@ -103,14 +103,16 @@ function statusIsSuccess({ response }: ResponseContext): void {
   if (status === undefined || code === undefined || value !== STATUS_SUCCESS) {
     const [inner] = code === undefined ? [] : childrenOf(code, SAMLP, 'StatusCode');
     const [message] = status === undefined ? [] : childrenOf(status, SAMLP, 'StatusMessage');
-    throw new DomainError('denied', 'federation.saml.status', 'The identity provider did not sign the person in.', {
-      details: {
-        check: 'Status',
-        expected: STATUS_SUCCESS,
-        actual: [value, inner && attributeOf(inner, 'Value')].filter(Boolean).join(' / ').slice(0, 300) || 'none',
-        description: (message && textOf(message)?.slice(0, 500)) ?? '',
-      },
-    });
+    const second = inner && attributeOf(inner, 'Value');
+    const details = {
+      check: 'Status',
+      expected: STATUS_SUCCESS,
+      actual: [value, second].filter(Boolean).join(' / ').slice(0, 300) || 'none',
+      description: (message && textOf(message)?.slice(0, 500)) ?? '',
+    };
+    if (second !== undefined && STATUS_OF_PERSONS.includes(second))
+      throw new DomainError('denied', 'federation.saml.cancelled', 'The sign-in was cancelled, or the provider does not let this person in.', { details });
+    throw new DomainError('denied', 'federation.saml.status', 'The identity provider did not sign the person in.', { details });
   }
 }
 

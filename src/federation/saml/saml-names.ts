@@ -12,3 +12,5 @@ export const NAME_ID_TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:tran
 export const AES_GCM = ['http://www.w3.org/2009/xmlenc11#aes256-gcm', 'http://www.w3.org/2009/xmlenc11#aes128-gcm'];
 export const AES_CBC = ['http://www.w3.org/2001/04/xmlenc#aes256-cbc', 'http://www.w3.org/2001/04/xmlenc#aes128-cbc'];
 export const RSA_OAEP = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p';
+/** SAML Core §3.2.2.2: second-level codes of a provider that works, before a person who did not or could not sign in. */
+export const STATUS_OF_PERSONS: readonly string[] = ['AuthnFailed', 'RequestDenied'].map((name) => `urn:oasis:names:tc:SAML:2.0:status:${name}`);

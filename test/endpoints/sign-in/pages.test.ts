@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { chooseWords, connectionChoicePage, consentPage, errorPage, passwordPage, samlPostPage } from '#hub/endpoints/sign-in/index.js';
-import { html } from '#hub/endpoints/sign-in/pages/html.js';
+import { html } from '#hub/platform/html.js';
 import { codeInProviderForm, readProviderForm } from '#hub/endpoints/sign-in/pages/provider-form.js';
 import { formUrl, imageUrl, linkUrl } from '#hub/endpoints/sign-in/pages/safe-url.js';
 import { pageGallery, PROVIDER_FORMS } from '../../support/page-gallery.js';

@@ -1,5 +1,5 @@
-import { html } from './html.ts';
-import type { Html, HtmlValue } from './html.ts';
+import { html } from '../../../platform/html.ts';
+import type { Html, HtmlValue } from '../../../platform/html.ts';
 import { ARROW } from './icons.ts';
 import { tile } from './layout.ts';
 import { nameOf } from './words.ts';

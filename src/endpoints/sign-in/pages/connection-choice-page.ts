@@ -2,7 +2,7 @@ import { choiceList } from './choice-list.ts';
 import type { Choice } from './choice-list.ts';
 import { form, problem } from './form.ts';
 import type { FormTarget } from './form.ts';
-import { html } from './html.ts';
+import { html } from '../../../platform/html.ts';
 import { KEY } from './icons.ts';
 import { page, person } from './layout.ts';
 import type { ApplicationBrand } from './layout.ts';

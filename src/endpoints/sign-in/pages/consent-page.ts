@@ -1,7 +1,7 @@
 import { form, primaryButton, secondaryButton } from './form.ts';
 import type { FormTarget } from './form.ts';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { html } from '../../../platform/html.ts';
+import type { Html } from '../../../platform/html.ts';
 import { CHECK } from './icons.ts';
 import { page, person } from './layout.ts';
 import type { ApplicationBrand } from './layout.ts';

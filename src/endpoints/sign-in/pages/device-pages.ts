@@ -1,5 +1,5 @@
 import { form, primaryButton, secondaryButton, textField } from './form.ts';
-import { html } from './html.ts';
+import { html } from '../../../platform/html.ts';
 import { page } from './layout.ts';
 import type { ApplicationBrand } from './layout.ts';
 import { codeInProviderForm, readProviderForm } from './provider-form.ts';

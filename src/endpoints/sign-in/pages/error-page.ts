@@ -1,5 +1,5 @@
-import { html } from './html.ts';
-import type { HtmlValue } from './html.ts';
+import { html } from '../../../platform/html.ts';
+import type { HtmlValue } from '../../../platform/html.ts';
 import { DOT } from './icons.ts';
 import { page } from './layout.ts';
 import { linkUrl } from './safe-url.ts';

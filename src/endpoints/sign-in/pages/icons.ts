@@ -1,5 +1,5 @@
-import { constantMarkup, html } from './html.ts';
-import type { Html } from './html.ts';
+import { constantMarkup, html } from '../../../platform/html.ts';
+import type { Html } from '../../../platform/html.ts';
 
 /** The mark of Gatehouse: an arch with its portcullis half raised. */
 export const GATE_PATH =

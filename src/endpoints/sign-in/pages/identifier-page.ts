@@ -1,6 +1,6 @@
 import { form, primaryButton, textField } from './form.ts';
 import type { FormTarget } from './form.ts';
-import { html } from './html.ts';
+import { html } from '../../../platform/html.ts';
 import { page } from './layout.ts';
 import type { ApplicationBrand } from './layout.ts';
 import { say } from './words.ts';

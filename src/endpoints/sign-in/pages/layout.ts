@@ -1,5 +1,5 @@
-import { constantMarkup, html } from './html.ts';
-import type { Html, HtmlValue } from './html.ts';
+import { constantMarkup, html } from '../../../platform/html.ts';
+import type { Html, HtmlValue } from '../../../platform/html.ts';
 import { DONE, GATE, GATE_PATH, STOP } from './icons.ts';
 import { imageUrl } from './safe-url.ts';
 import { stylesheet } from './stylesheet.ts';

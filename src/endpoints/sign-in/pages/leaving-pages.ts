@@ -1,5 +1,5 @@
 import { form, primaryButton } from './form.ts';
-import { constantMarkup, html } from './html.ts';
+import { constantMarkup, html } from '../../../platform/html.ts';
 import { page } from './layout.ts';
 import { formUrl } from './safe-url.ts';
 import { say } from './words.ts';

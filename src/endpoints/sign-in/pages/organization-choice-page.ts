@@ -1,7 +1,7 @@
 import { choiceList } from './choice-list.ts';
 import { form } from './form.ts';
 import type { FormTarget } from './form.ts';
-import { html } from './html.ts';
+import { html } from '../../../platform/html.ts';
 import { page, person } from './layout.ts';
 import type { ApplicationBrand } from './layout.ts';
 import { say } from './words.ts';

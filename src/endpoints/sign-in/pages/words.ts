@@ -1,5 +1,5 @@
-import { html, printable } from './html.ts';
-import type { Html } from './html.ts';
+import { html, printable } from '../../../platform/html.ts';
+import type { Html } from '../../../platform/html.ts';
 import { german } from './words.de.ts';
 import { english } from './words.en.ts';
 import type { Words } from './words.en.ts';

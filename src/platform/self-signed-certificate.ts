@@ -1,23 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, sign } from 'node:crypto';
-import { promisify } from 'node:util';
-import type { CertificateAndKey } from '../connection-settings.ts';
+import { createPrivateKey, createPublicKey, randomBytes, sign } from 'node:crypto';
 
 const TEN_YEARS_MS = 3_652 * 86_400_000;
 const SHA256_WITH_RSA = '2a864886f70d01010b';
 const COMMON_NAME = '550403';
-
-/**
- * Makes a key and a certificate for it. In SAML a certificate is only the wrapping in which a key travels: nobody checks
- * who issued it, and providers merely warn about its end, so it is signed by itself and lives long.
- */
-export async function generateServiceProviderKey(commonName: string, now: number): Promise<CertificateAndKey> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', {
-    modulusLength: 3072,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-  return { privateKey, certificate: selfSignedCertificate(privateKey, commonName, now) };
-}
 
 /** X.509 version 3 (RFC 5280 §4.1), written out by hand: one fixed form, encoded only, never parsed. */
 export function selfSignedCertificate(privateKey: string, commonName: string, now: number): string {

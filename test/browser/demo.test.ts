@@ -1,0 +1,149 @@
+import { expect } from 'chai';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { PASSWORD, startDemo, type Demo } from '#hub/demo/index.js';
+import { accessibilityViolations, launchBrowser, screenshotFolder } from '../support/browser.ts';
+
+const silent = { write: () => true };
+
+describe('the demonstration in a browser', function () {
+  this.timeout(60_000);
+  const folder = screenshotFolder('demo');
+  let browser: Browser;
+  let demo: Demo;
+  let context: BrowserContext;
+  let page: Page;
+
+  before(async function () {
+    browser = await launchBrowser(this);
+    demo = await startDemo({ people: 20, port: 0, output: silent });
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 900, height: 760 }, colorScheme: 'light' });
+    page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+  });
+  afterEach(() => context.close());
+
+  const shot = (name: string): Promise<Buffer> => page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  const text = (): Promise<string> => page.locator('main').innerText();
+
+  async function proveAtUpstream(userName: string, password = PASSWORD): Promise<void> {
+    await page.getByLabel('User name').fill(userName);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  async function signIn(company: string, userName: string): Promise<void> {
+    await page.goto(demo.applicationUrl);
+    await page.getByRole('link', { name: company }).click();
+    await proveAtUpstream(userName);
+    await page.waitForURL(`${demo.applicationUrl}/`);
+  }
+
+  it('signs somebody in through OpenID Connect and shows roles, groups and why', async () => {
+    await page.goto(demo.applicationUrl);
+    await shot('1-application');
+    expect(await accessibilityViolations(page)).to.deep.equal([]);
+    await page.getByRole('link', { name: 'Alder Bank' }).click();
+    await page.getByLabel('User name').waitFor();
+    await shot('2-okta-login');
+    expect(await accessibilityViolations(page)).to.deep.equal([]);
+    await proveAtUpstream('amina.diallo@alder.example');
+    await page.waitForURL(`${demo.applicationUrl}/`);
+    await shot('3-signed-in-oidc');
+    expect(await accessibilityViolations(page)).to.deep.equal([]);
+    const shown = await text();
+    expect(shown).to.contain('Hello, Amina Diallo').and.contain('alder').and.contain('admin').and.contain('developer');
+    expect(shown).to.contain('Platform Admins').and.not.contain('viewer');
+  });
+
+  it('signs somebody in through SAML, though the answer is posted from another site', async () => {
+    await page.goto(demo.applicationUrl);
+    await page.getByRole('link', { name: 'Birch Energy' }).click();
+    await page.getByLabel('User name').waitFor();
+    await shot('4-entra-login');
+    await proveAtUpstream('maria.silva@birch.example');
+    await page.waitForURL(`${demo.applicationUrl}/`);
+    await shot('5-signed-in-saml');
+    const shown = await text();
+    expect(shown).to.contain('Hello, Maria Silva').and.contain('birch').and.contain('developer').and.contain('Grid Engineering');
+  });
+
+  it('says why somebody without a mapped group has a role', async () => {
+    await signIn('Alder Bank', 'sofia.rossi@alder.example');
+    expect(await text()).to.match(/viewer[\s\S]*default/i);
+  });
+
+  it('lets nobody in whose password is wrong upstream, and lets them try again', async () => {
+    for (const [company, userName] of [['Alder Bank', 'jonas.weber@alder.example'], ['Birch Energy', 'tom.becker@birch.example']] as const) {
+      await page.goto(demo.applicationUrl);
+      await page.getByRole('link', { name: company }).click();
+      await proveAtUpstream(userName, 'not it');
+      await page.getByRole('alert').waitFor();
+      await shot(`6-wrong-password-${company.slice(0, 5).trim().toLowerCase()}`);
+      await proveAtUpstream(userName);
+      await page.waitForURL(`${demo.applicationUrl}/`);
+      expect(await text()).to.contain('Hello,');
+      await page.context().clearCookies();
+    }
+  });
+
+  it('says so, and offers a way on, when somebody cancels upstream', async () => {
+    for (const company of ['Alder Bank', 'Birch Energy']) {
+      await page.goto(demo.applicationUrl);
+      await page.getByRole('link', { name: company }).click();
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('heading', { name: 'Sign-in was cancelled' }).waitFor();
+      await shot(`7-cancelled-${company.slice(0, 5).trim().toLowerCase()}`);
+      expect(await accessibilityViolations(page)).to.deep.equal([]);
+      await page.getByRole('link', { name: 'Start again' }).click();
+      await page.getByLabel('User name').waitFor();
+    }
+  });
+
+  it('asks whoever comes without a company for their name, and for the password of those who have one here', async () => {
+    await page.goto(demo.applicationUrl);
+    await page.getByRole('link', { name: 'Somebody else' }).click();
+    await shot('8-identifier');
+    await page.getByRole('textbox').fill(demo.local.userName);
+    await page.getByRole('button', { name: /continue|next/i }).click();
+    await page.locator('input[type=password]').fill('not it');
+    await page.locator('form button.primary').click();
+    await page.locator('.problem').waitFor();
+    await shot('9-wrong-password-at-the-hub');
+    expect(await accessibilityViolations(page)).to.deep.equal([]);
+    await page.locator('input[type=password]').fill(demo.local.password);
+    await page.locator('form button.primary').click();
+    await page.waitForURL(`${demo.applicationUrl}/`);
+    await shot('10-signed-in-locally');
+    expect(await text()).to.contain('Hello, Dana Park').and.contain('admin');
+  });
+
+  it('says what happened when an interaction is over', async () => {
+    await page.goto(demo.applicationUrl);
+    await page.getByRole('link', { name: 'Somebody else' }).click();
+    const address = page.url();
+    await context.clearCookies();
+    const answer = await page.goto(address);
+    await shot('11-expired');
+    expect(answer?.status()).to.be.within(400, 499);
+    expect(await accessibilityViolations(page)).to.deep.equal([]);
+  });
+
+  it('signs out of the application and of the hub', async () => {
+    await signIn('Alder Bank', 'jonas.weber@alder.example');
+    await page.getByRole('link', { name: 'Sign out' }).click();
+    await page.waitForLoadState();
+    await shot('12-sign-out');
+    if (page.url().startsWith(demo.hubUrl)) await page.locator('button.primary').click();
+    await page.waitForURL(`${demo.applicationUrl}/?signed=out`);
+    await shot('13-signed-out');
+    await page.getByRole('link', { name: 'Alder Bank' }).click();
+    await page.getByLabel('User name').waitFor();
+  });
+});
