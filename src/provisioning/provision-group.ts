@@ -1,5 +1,5 @@
 import type { Row, Statement } from '../database/index.ts';
-import { type MemberGroup, type RuleIndex, indexRules, readMap, rulesFor, toMemberGroup, toRule } from '../domain/access/index.ts';
+import { type MemberGroup, type RuleIndex, indexRules, readMap, rulesFor, shareMap, toMemberGroup, toRule } from '../domain/access/index.ts';
 import { markStale, markStaleUnder } from '../domain/accounts/index.ts';
 import { type AuditEvent, appendAudit } from '../domain/audit/index.ts';
 import {
@@ -14,7 +14,6 @@ import {
   kindsOf,
   lockGroup,
   lockNesting,
-  readGroup,
   readMembers,
   rebuildClosure,
   removeGroupFromGroups,
@@ -218,17 +217,17 @@ async function currentMembers(options: ProvisioningOptions, feed: Feed, id: stri
 
 /**
  * Changes a group, its members, or both.
- * @returns the group as it stands afterwards; nothing when the feed has no such group
+ * @returns whether there is such a group
  */
-export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: string, edit: GroupEdit): Promise<DirectoryGroup | undefined> {
+export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: string, edit: GroupEdit): Promise<boolean> {
   const outcome = foldDeltas(edit.members, needsCurrent(edit.members) ? await currentMembers(options, feed, id) : []);
   const ids = [...outcome.add, ...outcome.remove];
   const lock = [feed.open, edit.fields ? lockGroup(id) : shareGroup(id), ancestorsOf(id), kindsOf(ids), ...loadMemberships({ users: ids })];
-  const done = await options.database.lockThenApply<{ group: DirectoryGroup | undefined; stale: boolean }>(
+  const done = await options.database.lockThenApply<{ found: boolean; stale: boolean }>(
     lock,
     ([opening, found, ancestors = [], kinds = [], ...rows]) => {
       const [opened, row] = [opening?.[0], found?.[0]];
-      if (!row) return { apply: [], result: () => ({ group: undefined, stale: false }) };
+      if (!row) return { apply: [], result: () => ({ found: false, stale: false }) };
       const group = toDirectoryGroup(row);
       const connectionId = opened?.['connection_id'] as string;
       const loaded = readLoaded(rows, options.roles);
@@ -241,16 +240,13 @@ export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: 
         apply:
           own.apply.length + work.apply.length === 0
             ? []
-            : [...own.apply, ...work.apply, appendAudit(audit), ...(outbox.length > 0 ? [appendOutbox(outbox)] : []), readGroup(id)],
-        result: (applied) => ({
-          group: applied.length > 0 ? toDirectoryGroup(applied.at(-1)?.[0] ?? row) : group,
-          stale: own.stale || work.stale,
-        }),
+            : [...own.apply, ...work.apply, appendAudit(audit), ...(outbox.length > 0 ? [appendOutbox(outbox)] : [])],
+        result: () => ({ found: true, stale: own.stale || work.stale }),
       };
     },
   );
   if (done.stale) await reconcileStale(options, feed.open);
-  return done.group;
+  return done.found;
 }
 
 /**
@@ -260,8 +256,8 @@ export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: 
  */
 export async function deleteGroup(options: ProvisioningOptions, feed: Feed, id: string, check: (current: DirectoryGroup) => void): Promise<boolean> {
   const done = await options.database.lockThenApply<{ found: boolean; stale: boolean }>(
-    [feed.open, lockGroup(id), ancestorsOf(id), readMap()],
-    ([opening, found, ancestors = [], map = []]) => {
+    [feed.open, lockGroup(id), ancestorsOf(id), shareMap(), readMap()],
+    ([opening, found, ancestors = [], , map = []]) => {
       const [opened, row] = [opening?.[0], found?.[0]];
       if (!row) return { apply: [], result: () => ({ found: false, stale: false }) };
       const group = toDirectoryGroup(row);

@@ -1,25 +1,27 @@
-import type { Database, Row, Statement } from '../database/index.ts';
+import type { Database, Statement } from '../database/index.ts';
 import { indexRules, insertGrants } from '../domain/access/index.ts';
 import {
   type MemberProfile,
+  type MembershipStatus,
   disableWithoutMembership,
   endIdentitiesOfUser,
   endMembershipUnlessHeld,
   insertAccount,
   insertMembership,
+  markStaleAccounts,
+  setStatus,
   updateMembershipProfile,
 } from '../domain/accounts/index.ts';
 import { type AuditEvent, appendAudit } from '../domain/audit/index.ts';
 import {
   type DirectoryUser,
   type DirectoryUserFields,
-  type GroupOfUser,
   appendCount,
   deleteUser as deleteUserRow,
   insertUser,
   lockUser,
   removeUserFromGroups,
-  toDirectoryUser,
+  toLockedUser,
   updateUser as updateUserRow,
 } from '../domain/directory/index.ts';
 import { endGrants } from '../domain/grants/index.ts';
@@ -28,7 +30,7 @@ import { appendOutbox } from '../domain/outbox/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { uuidv7 } from '../platform/uuid.ts';
 import type { Feed } from './feed.ts';
-import { LOADED, type LoadedMemberships, type RoleSettings, loadMemberships, readLoaded, settleRoles } from './role-settlement.ts';
+import { type LoadedMemberships, type RoleSettings, settleRoles } from './role-settlement.ts';
 
 export interface ProvisioningOptions {
   readonly database: Database;
@@ -83,30 +85,9 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
   return { id, accountId, active: user.active, resource: user.resource, version: 1, createdAt, updatedAt: createdAt, groups: [] };
 }
 
-/** A user as it was locked, with what its membership's roles follow from. */
-interface Locked {
-  readonly user: DirectoryUser;
-  /** Another feed of the organization holds the same person inactive. */
-  readonly heldBack: boolean;
-  readonly loaded: LoadedMemberships;
-}
-
-function readLocked(rows: readonly Row[][], options: ProvisioningOptions): Locked | undefined {
-  const [, [row] = [], ...rest] = rows;
-  if (!row) return undefined;
-  const loaded = readLoaded(rest.slice(0, LOADED), options.roles);
-  const user = toDirectoryUser(row);
-  const connection = row['connection_id'] as string;
-  const groups = (loaded.groups.get(user.accountId) ?? [])
-    .filter((group) => group.connectionId === connection)
-    .map((group): GroupOfUser => ({ ...group, externalId: group.externalId ?? null, direct: group.via !== 'indirect' }));
-  return { user: { ...user, groups }, heldBack: row['held_back'] as boolean, loaded };
-}
-
-const lock = (feed: Feed, id: string): Statement[] => [feed.open, lockUser(id), ...loadMemberships({ users: [id] })];
-
 /**
- * Changes one user by a function of what stands there now, so that nothing is lost between reading and writing.
+ * Changes one user by a function of what stands there now, so that nothing is lost between reading and writing. Roles need
+ * no new resolution: grants are kept while a membership is suspended, and are in force again when it is not.
  * @param edit yields the new fields, or nothing when nothing changes; what it throws undoes the whole
  * @returns the user as it stands afterwards; nothing when the feed has no such user
  */
@@ -116,25 +97,19 @@ export async function updateUser(
   id: string,
   edit: (current: DirectoryUser) => DirectoryUserFields | undefined,
 ): Promise<DirectoryUser | undefined> {
-  return options.database.lockThenApply<DirectoryUser | undefined>(lock(feed, id), (rows) => {
-    const locked = readLocked(rows, options);
-    const fields = locked && edit(locked.user);
-    if (!fields) return { apply: [], result: () => locked?.user };
-    const { user, loaded } = locked;
-    const status = fields.active && !locked.heldBack ? 'active' : 'suspended';
-    const settlement = settleRoles(loaded, options.roles, { status }, options.clock.now());
-    const ended = user.active && !fields.active;
+  return options.database.lockThenApply<DirectoryUser | undefined>([feed.open, lockUser(id)], ([, rows = []]) => {
+    const [row] = rows;
+    if (!row) return { apply: [], result: () => undefined };
+    const { user, heldBack, status: before } = toLockedUser(row);
+    const fields = edit(user);
+    if (!fields) return { apply: [], result: () => user };
+    const status = fields.active && !heldBack ? 'active' : 'suspended';
     return {
       apply: [
         updateUserRow(id, fields),
         updateMembershipProfile(user.accountId, memberProfile(fields)),
-        ...settlement.statements,
-        ...(ended ? [endGrants(user.accountId), endSessionProofs(user.accountId)] : []),
-        appendAudit([
-          told(feed, 'user.updated', id, user.active === fields.active ? {} : { active: { before: user.active, after: fields.active } }),
-          ...settlement.audit.map((event) => ({ ...event, requestId: feed.requestId })),
-        ]),
-        ...(settlement.outbox.length > 0 ? [appendOutbox(settlement.outbox)] : []),
+        appendAudit([told(feed, 'user.updated', id, user.active === fields.active ? {} : { active: { before: user.active, after: fields.active } })]),
+        ...(status === before ? [] : statusWork(user.accountId, status)),
       ],
       result: ([updated]) => ({
         ...user,
@@ -147,6 +122,13 @@ export async function updateUser(
   });
 }
 
+/** A membership begins to count again, or ends with everything that was issued through it. */
+const statusWork = (accountId: string, status: MembershipStatus): Statement[] => [
+  setStatus(accountId, status),
+  ...(status === 'active' ? [] : [endGrants(accountId), endSessionProofs(accountId)]),
+  appendOutbox([{ kind: status === 'active' ? 'membership.activated' : 'membership.suspended', payload: { account: accountId } }]),
+];
+
 /**
  * A feed takes a person back: the directory row, its places in groups, what was bound to it, and everything the person
  * holds through this organization. The membership goes too, unless another feed or identity still carries it.
@@ -154,11 +136,12 @@ export async function updateUser(
  * @returns whether there was such a user
  */
 export async function deleteUser(options: ProvisioningOptions, feed: Feed, id: string, check: (current: DirectoryUser) => void): Promise<boolean> {
-  return options.database.lockThenApply<boolean>(lock(feed, id), (rows) => {
-    const locked = readLocked(rows, options);
-    if (!locked) return { apply: [], result: () => false };
-    check(locked.user);
-    const account = locked.user.accountId;
+  return options.database.lockThenApply<boolean>([feed.open, lockUser(id)], ([, rows = []]) => {
+    const [row] = rows;
+    if (!row) return { apply: [], result: () => false };
+    const { user } = toLockedUser(row);
+    check(user);
+    const account = user.accountId;
     return {
       apply: [
         removeUserFromGroups(id),
@@ -167,6 +150,8 @@ export async function deleteUser(options: ProvisioningOptions, feed: Feed, id: s
         appendCount('User', -1),
         endGrants(account),
         endSessionProofs(account),
+        // What still carries the membership says its roles from now on.
+        markStaleAccounts([account]),
         endMembershipUnlessHeld(account),
         disableWithoutMembership(account),
         appendAudit([told(feed, 'user.deleted', id, { account })]),

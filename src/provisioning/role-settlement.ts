@@ -9,25 +9,20 @@ import {
   type RuleIndex,
   type SetCause,
   type SetGrant,
+  type ToldByConnection,
   deleteGrants,
   diffGrants,
-  grantsOf,
-  groupsOf,
   indexRules,
   insertGrants,
   overridesOf,
-  readMap,
+  resolutionInputs,
   resolveRoles,
-  toGrant,
-  toMemberGroup,
-  toRule,
+  toResolutionInputs,
 } from '../domain/access/index.ts';
 import {
   type LockedMembership,
   type MembershipScope,
   type MembershipStatus,
-  type ToldGroups,
-  identityGroups,
   lockMemberships,
   raiseEpochs,
   setStatus,
@@ -40,12 +35,6 @@ import type { OutboxEvent } from '../domain/outbox/index.ts';
 export interface RoleSettings {
   readonly rules: readonly GroupRoleRule[];
   readonly defaults: readonly string[];
-}
-
-/** Groups as the last sign-in through a connection told them. */
-interface ToldByConnection {
-  readonly connectionId: string;
-  readonly groups: ToldGroups;
 }
 
 /** Everything the resolver needs about some memberships, read under their lock. */
@@ -73,39 +62,14 @@ export interface Settlement {
   readonly changed: readonly string[];
 }
 
-/** Locks memberships and reads what their roles follow from; the number of statements is {@link LOADED}. */
-export const loadMemberships = (scope: MembershipScope): Statement[] => [
-  lockMemberships(scope),
-  grantsOf(scope),
-  groupsOf(scope),
-  identityGroups(scope),
-  readMap(),
-];
-
-/** How many results {@link loadMemberships} yields. */
-export const LOADED = 5;
-
-function byAccount<T>(rows: readonly Row[], read: (row: Row) => T): Map<string, T[]> {
-  const found = new Map<string, T[]>();
-  for (const row of rows) {
-    const account = row['account_id'] as string;
-    const list = found.get(account);
-    if (list) list.push(read(row));
-    else found.set(account, [read(row)]);
-  }
-  return found;
-}
+/** Locks memberships, then reads what their roles follow from. */
+export const loadMemberships = (scope: MembershipScope): Statement[] => [lockMemberships(scope), resolutionInputs(scope)];
 
 /** @param rows the results of {@link loadMemberships}, in its order */
 export function readLoaded(rows: readonly Row[][], settings: RoleSettings): LoadedMemberships {
-  const [memberships = [], grants = [], groups = [], told = [], map = []] = rows;
-  return {
-    memberships: memberships.map(toLockedMembership),
-    grants: byAccount(grants, toGrant),
-    groups: byAccount(groups, toMemberGroup),
-    told: byAccount(told, (row) => ({ connectionId: row['connection_id'] as string, groups: row['groups'] as ToldGroups })),
-    rules: indexRules([...settings.rules, ...map.map(toRule)]),
-  };
+  const [memberships = [], inputs = []] = rows;
+  const { rules, ...loaded } = toResolutionInputs(inputs);
+  return { ...loaded, memberships: memberships.map(toLockedMembership), rules: indexRules([...settings.rules, ...rules]) };
 }
 
 const NOBODY: readonly never[] = [];

@@ -37,12 +37,11 @@ export { describeFault, type TextFault } from './text-fault.ts';
 export {
   type GrantChange,
   deleteGrants,
-  grantsOf,
-  groupsOf,
   insertGrants,
   lockMap,
   readMap,
-  toGrant,
+  shareMap,
   toMemberGroup,
   toRule,
 } from './grant-store.ts';
+export { type ResolutionInputs, type ToldByConnection, resolutionInputs, toResolutionInputs } from './resolution-store.ts';

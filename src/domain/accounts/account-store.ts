@@ -29,11 +29,13 @@ export const insertMembership = (accountId: string, status: MembershipStatus, pr
   values: [accountId, status, ...profileValues(profile)],
 });
 
+/** What a feed or a sign-in says of a person; nothing is written where it says what stands there. */
 export const updateMembershipProfile = (accountId: string, profile: MemberProfile): Statement => ({
   name: 'accounts.membership.profile',
   text: `update membership set user_name = $2, user_name_key = $3, display_name = $4, email = $5, email_verified = $6,
            profile = $7, updated_at = now()
-          where org_id = ${ORG} and account_id = $1`,
+          where org_id = ${ORG} and account_id = $1
+            and (user_name, display_name, email, email_verified, profile) is distinct from ($2, $4, $5, $6, $7::jsonb)`,
   values: [accountId, ...profileValues(profile)],
 });
 
@@ -77,6 +79,13 @@ export const markStaleUnder = (groupIds: readonly string[]): Statement => ({
   values: [groupIds],
 });
 
+/** The same for these members. */
+export const markStaleAccounts = (accountIds: readonly string[]): Statement => ({
+  name: 'accounts.membership.mark-stale-accounts',
+  text: `update membership set resolved_generation = 0 where org_id = ${ORG} and account_id = any($1::uuid[])`,
+  values: [accountIds],
+});
+
 /** The same for the members behind these users of the feed. */
 export const markStale = (userIds: readonly string[]): Statement => {
   const scope = scopeSql({ users: userIds });
@@ -99,13 +108,19 @@ export const staleMembers = (limit: number): Statement => ({
 const FED = `exists (select 1 from directory_user f where f.org_id = m.org_id and f.account_id = m.account_id
     and exists (select 1 from directory_group g where g.org_id = f.org_id and g.connection_id = f.connection_id))`;
 
+/**
+ * Keeps the organization's map from changing until the commit; worked out once, before any row. What is resolved from the
+ * map is read by a later statement, which sees what was there after this one had its locks.
+ */
+const MAP_SHARED = `(select pg_advisory_xact_lock_shared(hashtextextended('map:' || current_setting('app.org_id', true), 0))) is not null`;
+
 /** Locks memberships in the order of their ids, so that two writers never wait for each other in a circle. */
 export const lockMemberships = (scope: MembershipScope): Statement => {
   const { suffix, sql, value } = scopeSql(scope);
   return {
     name: `accounts.membership.lock-${suffix}`,
     text: `select m.account_id, m.status, m.claims, m.epoch, ${FED} as fed from membership m
-            where m.org_id = ${ORG} and m.account_id = any(array(${sql})) order by m.account_id for update of m`,
+            where m.org_id = ${ORG} and m.account_id = any(array(${sql})) and ${MAP_SHARED} order by m.account_id for update of m`,
     values: [value],
   };
 };

@@ -1,7 +1,5 @@
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
 import type { Row, Statement } from '../../database/index.ts';
-import { scopeSql } from './membership-scope-store.ts';
-import type { MembershipScope } from './account.ts';
 
 
 /** Groups as a sign-in told them: present, told to be none, or not told at all. */
@@ -49,15 +47,6 @@ export const seeIdentity = (connectionId: string, subject: string, groups: ToldG
           where org_id = ${ORG} and connection_id = $1 and subject = $2`,
   values: [connectionId, subject, JSON.stringify(groups)],
 });
-
-export const identityGroups = (scope: MembershipScope): Statement => {
-  const { suffix, sql, value } = scopeSql(scope);
-  return {
-    name: `accounts.identity.groups-${suffix}`,
-    text: `select account_id, connection_id, groups from identity where org_id = ${ORG} and account_id = any(array(${sql}))`,
-    values: [value],
-  };
-};
 
 /** What was bound to a user of the current feed ends with it. */
 export const endIdentitiesOfUser = (directoryUserId: string): Statement => ({

@@ -55,15 +55,25 @@ export const deleteUser = (id: string): Statement => ({
 
 export const readUser = (id: string): Statement => ({ name: 'directory.user.read', text: `${READ} and u.id = $1`, values: [id] });
 
-/** The row itself under lock, so that its change can be decided upon, and whether another feed holds the person back. */
+/** The user and the membership behind it under lock, so that its change can be decided upon. */
 export const lockUser = (id: string): Statement => ({
   name: 'directory.user.lock',
-  text: `select ${FIELDS}, exists (
+  text: `select ${FIELDS}, ${GROUPS} as groups, s.status, exists (
             select 1 from directory_user o
              where o.org_id = u.org_id and o.account_id = u.account_id and o.id <> u.id and not o.active) as held_back
-          from directory_user u where ${IN_FEED} and u.id = $1 for update of u`,
+          from directory_user u
+          join membership s on s.org_id = u.org_id and s.account_id = u.account_id
+         where ${IN_FEED} and u.id = $1 for update of u, s`,
   values: [id],
 });
+
+/** A user as it was locked. */
+export interface LockedUser {
+  readonly user: DirectoryUser;
+  /** Another feed of the organization holds the same person inactive. */
+  readonly heldBack: boolean;
+  readonly status: 'active' | 'suspended';
+}
 
 export const findUsersByUserName = (userName: string): Statement => ({
   name: 'directory.user.by-user-name',
@@ -124,4 +134,11 @@ export const hasUsers = (connectionId: string): Statement => ({
   name: 'directory.user.any',
   text: `select 1 as one from directory_user where org_id = ${ORG} and connection_id = $1 limit 1`,
   values: [connectionId],
+});
+
+/** Reads the row of {@link lockUser}. */
+export const toLockedUser = (row: Row): LockedUser => ({
+  user: toDirectoryUser(row),
+  heldBack: row['held_back'] as boolean,
+  status: row['status'] as LockedUser['status'],
 });

@@ -73,15 +73,15 @@ const assertVersion = (request: ScimRequest, group: DirectoryGroup): void => ass
 export async function putGroup(service: ScimService, request: ScimRequest, id: string): Promise<ScimAnswer> {
   const type = service.registry.group;
   const { members = [], resource } = takeMembers(type, validateResource(type, request.body));
-  const group = await updateGroup(service.provisioning, feedOf(request, 'groups'), storedId(id), {
+  const found = await updateGroup(service.provisioning, feedOf(request, 'groups'), storedId(id), {
     fields: (current) => {
       assertVersion(request, current);
       return fieldsAfter(current, replaceResource(type, parsed(current), resource));
     },
     members: [{ kind: 'replaceAll', ids: idsOf(members) }],
   });
-  if (!group) throw notFound('Group', id);
-  return answer(service, request, 200, group.id);
+  if (!found) throw notFound('Group', id);
+  return answer(service, request, 200, storedId(id));
 }
 
 const parsed = (group: DirectoryGroup): JsonObject => JSON.parse(group.resource) as JsonObject;
@@ -93,7 +93,7 @@ export async function patchGroup(service: ScimService, request: ScimRequest, id:
   const type = service.registry.group;
   const { memberOperations, rest } = splitMemberOperations(parsePatch(request.body), type);
   const needsGroup = rest.length > 0 || request.preconditions.ifMatch !== undefined || request.preconditions.ifNoneMatch !== undefined;
-  const group = await updateGroup(service.provisioning, feedOf(request, 'groups'), storedId(id), {
+  const found = await updateGroup(service.provisioning, feedOf(request, 'groups'), storedId(id), {
     ...(needsGroup && {
       fields: (current: DirectoryGroup) => {
         assertVersion(request, current);
@@ -102,11 +102,11 @@ export async function patchGroup(service: ScimService, request: ScimRequest, id:
     }),
     members: await deltasOf(service, request, storedId(id), memberOperations),
   });
-  if (!group) throw notFound('Group', id);
+  if (!found) throw notFound('Group', id);
   // RFC 7644 §3.5.2: 204 is an answer too, and a group of 100,000 is not sent back for one who joined; who names
   // attributes gets them.
-  if (request.query.size === 0) return { status: 204, headers: headersOf(service, group) };
-  return answer(service, request, 200, group.id);
+  if (request.query.size === 0) return { status: 204 };
+  return answer(service, request, 200, storedId(id));
 }
 
 /** What the operations say, in terms of ids. A removal by condition is worked out on the members as they are. */
