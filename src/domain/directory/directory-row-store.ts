@@ -6,7 +6,7 @@ import { CONNECTION, ORG } from '../../database/context-sql.ts';
  * Groups of this connection as JSON: direct ones, then those that stand above them. Written as steps that follow from
  * each other (a scalar subquery is never joined the other way round), so that no plan begins with all groups.
  */
-const GROUPS = `(
+export const USER_GROUPS = `(
   select json_agg((
       select json_build_object('id', g.id, 'name', g.display_name, 'externalId', g.external_id, 'direct', s.direct)
         from directory_group g where g.org_id = u.org_id and g.connection_id = u.connection_id and g.id = s.group_id))
@@ -27,4 +27,4 @@ const GROUPS = `(
 
 export const USER_FIELDS = 'u.id, u.account_id, u.active, u.resource, u.version, u.created_at, u.updated_at, u.connection_id';
 export const USERS_IN_FEED = `u.org_id = ${ORG} and u.connection_id = ${CONNECTION}`;
-export const READ_USERS = `select ${USER_FIELDS}, ${GROUPS} as groups from directory_user u where ${USERS_IN_FEED}`;
+export const READ_USERS = `select ${USER_FIELDS}, ${USER_GROUPS} as groups from directory_user u where ${USERS_IN_FEED}`;

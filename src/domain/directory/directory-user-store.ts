@@ -1,7 +1,7 @@
 import type { Row, Statement } from '../../database/index.ts';
 import { foldKey } from '../../platform/fold.ts';
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
-import { READ_USERS as READ, USERS_IN_FEED as IN_FEED, USER_FIELDS as FIELDS } from './directory-row-store.ts';
+import { READ_USERS as READ, USERS_IN_FEED as IN_FEED, USER_FIELDS as FIELDS, USER_GROUPS } from './directory-row-store.ts';
 import type { DirectoryUser, DirectoryUserFields, GroupOfUser, Page } from './directory-user.ts';
 
 const key = (text: string | null): string | null => (text === null ? null : foldKey(text));
@@ -58,7 +58,7 @@ export const readUser = (id: string): Statement => ({ name: 'directory.user.read
 /** The user and the membership behind it under lock, so that its change can be decided upon. */
 export const lockUser = (id: string): Statement => ({
   name: 'directory.user.lock',
-  text: `select ${FIELDS}, ${GROUPS} as groups, s.status, exists (
+  text: `select ${FIELDS}, ${USER_GROUPS} as groups, s.status, exists (
             select 1 from directory_user o
              where o.org_id = u.org_id and o.account_id = u.account_id and o.id <> u.id and not o.active) as held_back
           from directory_user u
