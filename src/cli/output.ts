@@ -7,7 +7,7 @@ export const printJson = (value: unknown): string => JSON.stringify(value, null,
 
 /** Control characters of data must not move the cursor or recolour the terminal. */
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
-const harmless = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+export const harmless = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '-';

@@ -1,4 +1,4 @@
-import { printTable } from './output.ts';
+import { harmless, printTable } from './output.ts';
 import type { Progress, Report } from './simulator/index.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -43,7 +43,7 @@ function trouble({ failures, reasons, firstFailure }: Report): string[] {
     `  ${request.method} ${request.path}`,
     ...(request.body === undefined ? [] : [`  ${request.body}`]),
     response ? `  → ${response.status} ${response.body}` : '  → no answer',
-  ];
+  ].flatMap((text) => text.split('\n').map(harmless));
 }
 
 /** The report for people. */
@@ -58,9 +58,10 @@ export function printReport(report: Report): string {
     ['P99 MS', (row) => row['p99']],
   ]);
   const memory = report.phases.map(({ residentMiB }) => residentMiB);
+  const range = memory.length === 0 ? '' : `; memory ${Math.min(...memory)} to ${Math.max(...memory)} MiB`;
   return [
     `${report.vendor}: ${counted(report.people)} people, ${counted(report.groups)} groups, ${report.cycles} cycles, seed ${report.seed}, at ${report.url}`,
-    `${counted(report.requests)} requests in ${report.seconds} s (${counted(report.requestsPerSecond)}/s, ${report.concurrency} at a time), ${counted(report.waits)} waits; memory ${Math.min(...memory)} to ${Math.max(...memory)} MiB`,
+    `${counted(report.requests)} requests in ${report.seconds} s (${counted(report.requestsPerSecond)}/s, ${report.concurrency} at a time), ${counted(report.waits)} waits${range}`,
     '',
     table,
     ...trouble(report),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { progressLine } from '#hub/cli/simulation-text.js';
+import { printReport, progressLine } from '#hub/cli/simulation-text.js';
 import type { Report } from '#hub/cli/simulator/index.js';
 import { runCli, type CliRun } from '../support/cli.ts';
 import { TinyScimServer } from './simulator/tiny-scim-server.ts';
@@ -69,6 +69,14 @@ describe('gatehouse simulate', function () {
       expect([code, stdout, stderr.trimEnd().split('\n').length]).to.deep.equal([1, '', 1]);
       expect(stderr).to.match(words);
     }
+  });
+
+  it('lets no answer of a server move the cursor', async () => {
+    const report = JSON.parse((await run('okta', [...small, '--json'])).stdout) as Report;
+    const request = { kind: 'user read', method: 'GET', path: '/Users/\u001b[2J' };
+    const text = printReport({ ...report, phases: [], failures: 1, firstFailure: { reason: 'id is "\u009b2J".', request, response: { status: 200, body: 'a\u001b]0;x\u0007\nb' } } });
+    for (const control of ['\u001b', '\u009b', '\u0007']) expect(text).not.to.include(control);
+    expect(text).to.include('0 waits\n');
   });
 
   it('draws one line that changes where a person watches', () => {

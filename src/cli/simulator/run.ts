@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.ts';
+import { harmless } from '../output.ts';
 import { Company } from './company.ts';
 import { Entra } from './entra.ts';
 import { isList } from './expectations.ts';
@@ -135,7 +136,7 @@ function assertServer({ url, token }: SimulationOptions, setback: Setback | unde
   if (status === 401 || status === 403) throw new CliError(`The SCIM server at ${url} does not accept the token (status ${status}${token === '' ? '; it is empty' : ''}).`);
   if (status !== 200) throw new CliError(`${url} is not the base of a SCIM 2.0 service: GET /Users answered ${status}.`);
   const fault = isList(answer.body);
-  if (fault !== undefined) throw new CliError(`${url} is not the base of a SCIM 2.0 service: GET /Users answered no list. ${fault}`);
+  if (fault !== undefined) throw new CliError(`${url} is not the base of a SCIM 2.0 service: GET /Users answered no list. ${harmless(fault)}`);
 }
 
 function baseOf(text: string): { base: string; compliant: boolean } {
