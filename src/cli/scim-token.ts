@@ -15,7 +15,9 @@ const columns: Columns = [
 /** `90d`, `12h`, or an instant; what the hub wants is an instant. */
 export function expiryFrom(text: string, now: number): string {
   const [, amount, unit] = /^(\d{1,5})([dh])$/.exec(text) ?? [];
-  const time = amount === undefined ? Date.parse(text) : now + Number(amount) * (unit === 'd' ? 86_400_000 : 3_600_000);
+  // `Date` alone would take "5" for a day in May.
+  const instant = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  const time = amount === undefined ? instant : now + Number(amount) * (unit === 'd' ? 86_400_000 : 3_600_000);
   if (Number.isNaN(time)) throw new CliError(`${JSON.stringify(text)} is neither a span such as 90d or 12h nor a time such as 2030-01-31T12:00:00Z.`);
   return new Date(time).toISOString();
 }
