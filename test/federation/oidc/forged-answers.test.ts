@@ -12,7 +12,9 @@ type Claims = Record<string, unknown>;
 describe('OIDC sign-in at a forger', () => {
   let forger: UpstreamForger;
   let signIn: OidcSignIn;
-  const clock = new ManualClock(Date.now());
+  // Set when the test begins, not when the file is read: the forger signs by the real time, and a suite may run for minutes.
+  let clock: ManualClock;
+  beforeEach(() => (clock = new ManualClock(Date.now())));
 
   const connectionWith = (settings: Record<string, unknown> = {}): OidcConnection => ({
     id: 'c1',
