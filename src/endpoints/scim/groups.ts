@@ -158,3 +158,5 @@ async function find(service: ScimService, request: ScimRequest, query: ListQuery
   const question = toDirectoryQuery(query, service.registry.group, service.base);
   return answerPage(service, query, 'Group', question, (page) => service.reader.findGroups(open, question, page, withMembers), render);
 }
+
+export { find as findGroups };

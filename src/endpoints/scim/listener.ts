@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticateScim, scimRefusal } from '../../domain/credentials/index.ts';
-import { directoryFault } from '../../domain/directory/index.ts';
+import { authenticateScim } from '../../domain/credentials/index.ts';
 import { hashToken } from '../../platform/token.ts';
 import { NO_PRECONDITIONS, type Preconditions } from './entity-tag.ts';
+import { refusalOf } from './refusal.ts';
 import { readBody } from './request-body.ts';
 import { route } from './routes.ts';
-import { ScimError, toScimError } from './scim-error.ts';
+import { ScimError } from './scim-error.ts';
 import type { ScimAnswer } from './scim-exchange.ts';
 import type { ScimService } from './scim-service.ts';
 
@@ -53,23 +53,16 @@ function send(response: ServerResponse, requestId: string, answer: ScimAnswer): 
 }
 
 /** Every layer speaks SCIM: whatever went wrong becomes an Error resource (RFC 7644 §3.12). */
-function refusal(error: unknown): ScimAnswer & { readonly defect: boolean } {
-  const told = toScimError(scimRefusal(error) ?? directoryFault(error) ?? error);
-  const headers: Record<string, string> = {};
+function refused(error: unknown): ScimAnswer {
+  const told = refusalOf(error);
+  const headers: Record<string, string> = { ...told.headers };
   if (told.status === 401) headers['WWW-Authenticate'] = 'Bearer realm="scim"';
   if (told.status === 503) headers['Retry-After'] = '1';
-  if (told instanceof TooManyRequests) headers['Retry-After'] = String(told.seconds);
-  return { status: told.status, body: JSON.stringify(told), headers, defect: told.status === 500 };
+  return { status: told.status, body: JSON.stringify(told), headers };
 }
 
-class TooManyRequests extends ScimError {
-  readonly seconds: number;
-
-  constructor(seconds: number) {
-    super(429, undefined, `This token asks too often; try again in ${seconds} s.`);
-    this.seconds = seconds;
-  }
-}
+const tooManyRequests = (seconds: number): ScimError =>
+  new ScimError(429, undefined, `This token asks too often; try again in ${seconds} s.`, { headers: { 'Retry-After': String(seconds) } });
 
 /** A path that cannot be decoded is nobody's. */
 function decoded(path: string): string {
@@ -84,7 +77,7 @@ function decoded(path: string): string {
 async function respond(options: ScimListenerOptions, request: IncomingMessage, target: string, requestId: string): Promise<ScimAnswer> {
   const hash = bearerHash(request);
   const seconds = await options.admit(hash);
-  if (seconds !== undefined) throw new TooManyRequests(seconds);
+  if (seconds !== undefined) throw tooManyRequests(seconds);
   const body = await readBody(request, options.maxBodyBytes);
   const question = target.indexOf('?');
   return route(options.service, {
@@ -95,6 +88,7 @@ async function respond(options: ScimListenerOptions, request: IncomingMessage, t
     body,
     requestId,
     open: (wanted, writes) => authenticateScim(hash, wanted, writes),
+    onDefect: (error) => options.onDefect(error, requestId),
   });
 }
 
@@ -112,8 +106,8 @@ export function createScimListener(options: ScimListenerOptions): (request: Inco
     const target = url.slice(mount.length);
     respond(options, request, target.startsWith('/') ? target : `/${target}`, requestId)
       .catch((error: unknown) => {
-        const answer = refusal(error);
-        if (answer.defect) options.onDefect(error, requestId);
+        const answer = refused(error);
+        if (answer.status === 500) options.onDefect(error, requestId);
         return answer;
       })
       .then((answer) => send(response, requestId, answer))

@@ -1,17 +1,18 @@
+import { bulk } from './bulk.ts';
 import { discover, isDiscovery } from './discovery-answers.ts';
 import { getGroup, listGroups, patchGroup, postGroup, putGroup, removeGroup, searchGroups } from './groups.ts';
 import { ScimError } from './scim-error.ts';
-import type { ScimAnswer, ScimRequest } from './scim-exchange.ts';
+import { searchEverything } from './root-search.ts';
+import type { Handler, ScimAnswer, ScimRequest } from './scim-exchange.ts';
 import type { ScimService } from './scim-service.ts';
 import { getUser, listUsers, patchUser, postUser, putUser, removeUser, searchUsers } from './users.ts';
 
-type ForAll = (service: ScimService, request: ScimRequest) => Promise<ScimAnswer>;
 type ForOne = (service: ScimService, request: ScimRequest, id: string) => Promise<ScimAnswer>;
 
 interface Endpoint {
-  readonly all: Readonly<Record<string, ForAll>>;
+  readonly all: Readonly<Record<string, Handler>>;
   readonly one: Readonly<Record<string, ForOne>>;
-  readonly search: ForAll;
+  readonly search: Handler;
 }
 
 /** RFC 7644 §3.2, as a table. */
@@ -28,24 +29,37 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   },
 };
 
-function allowed<T>(handlers: Readonly<Record<string, T>>, method: string): T {
-  const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
-  if (!handler) throw new ScimError(405, undefined, `${method} is not supported here; try ${Object.keys(handlers).join(', ')}.`);
-  return handler;
+/** What stands beside the resource types and is only asked by POST. */
+const QUESTIONS: Readonly<Record<string, Handler>> = {
+  Bulk: (service, request) => bulk(service, request, route),
+  '.search': searchEverything,
+};
+
+type Methods = Readonly<Record<string, Handler>>;
+
+/** Who answers at a path, by method; nothing where nothing is. */
+function methodsAt(path: string): Methods | undefined {
+  const [resource = '', id = '', ...more] = path.slice(1).split('/');
+  if (more.length > 0) return undefined;
+  if (Object.hasOwn(QUESTIONS, resource)) return id === '' ? { POST: QUESTIONS[resource] as Handler } : undefined;
+  if (isDiscovery(resource)) return { GET: (service, request) => discover(service, request, resource, id === '' ? undefined : id) };
+  const endpoint = Object.hasOwn(ENDPOINTS, resource) ? ENDPOINTS[resource] : undefined;
+  if (!endpoint || id === '') return endpoint?.all;
+  if (id === '.search') return { POST: endpoint.search };
+  return Object.fromEntries(Object.entries(endpoint.one).map(([method, one]) => [method, (service, request) => one(service, request, id)]));
 }
 
 /** Finds who answers a request. The token is judged by whoever does, or here where nobody does. */
 export async function route(service: ScimService, request: ScimRequest): Promise<ScimAnswer> {
-  const [resource = '', id, ...more] = request.path.slice(1).split('/');
-  const endpoint = Object.hasOwn(ENDPOINTS, resource) ? ENDPOINTS[resource] : undefined;
-  if (endpoint && more.length === 0) {
-    if (id === undefined || id === '') return allowed(endpoint.all, request.method)(service, request);
-    if (id === '.search') return allowed({ POST: endpoint.search }, request.method)(service, request);
-    return allowed(endpoint.one, request.method)(service, request, id);
-  }
-  if (isDiscovery(resource) && more.length === 0) {
-    return allowed({ GET: discover }, request.method)(service, request, resource, id === '' ? undefined : id);
-  }
+  const methods = methodsAt(request.path);
+  const handler = methods && Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+  if (handler) return handler(service, request);
   await service.reader.authenticate(request.open('', false));
+  if (methods) {
+    const allow = Object.keys(methods).join(', ');
+    throw new ScimError(405, undefined, `${request.method} is not supported here; try ${allow}.`, { headers: { Allow: allow } });
+  }
+  // RFC 7644 §3.11: a SCIM token belongs to a connection and not to a person, so there is nobody whom "me" could mean.
+  if (/^\/Me(?:\/|$)/.test(request.path)) throw new ScimError(501, undefined, 'The token belongs to a connection; there is no person behind it whom /Me could mean.');
   throw new ScimError(404, undefined, `There is nothing at ${request.path.slice(0, 200)}.`);
 }

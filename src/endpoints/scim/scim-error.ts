@@ -26,14 +26,21 @@ export interface ScimErrorBody {
 
 export const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
+export interface ScimErrorOptions extends ErrorOptions {
+  /** What the status demands beside the body, such as `Allow` or `Retry-After`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A refusal in SCIM's own words (RFC 7644 §3.12). */
 export class ScimError extends Error {
   readonly status: number;
   readonly scimType: ScimType | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
   /** @param detail one sentence for a person; it may name values, never secrets */
-  constructor(status: number, scimType: ScimType | undefined, detail: string, options?: ErrorOptions) {
+  constructor(status: number, scimType: ScimType | undefined, detail: string, options?: ScimErrorOptions) {
     super(detail, options);
+    this.headers = options?.headers ?? {};
     this.name = 'ScimError';
     this.status = status;
     this.scimType = scimType;

@@ -2,6 +2,7 @@ import type { ScimScopeWanted } from '../../domain/credentials/index.ts';
 import type { Feed } from '../../provisioning/index.ts';
 import type { Preconditions } from './entity-tag.ts';
 import type { JsonValue } from './resource-json.ts';
+import type { ScimService } from './scim-service.ts';
 
 /** One request of a SCIM client, with the transport taken off it: `/Bulk` makes such requests too. */
 export interface ScimRequest {
@@ -14,6 +15,8 @@ export interface ScimRequest {
   readonly requestId: string;
   /** The opening statement of every batch: authenticates and sets organization and connection. */
   readonly open: (wanted: ScimScopeWanted, writes: boolean) => Feed['open'];
+  /** Told of what becomes a 500 inside an answer that succeeds. */
+  readonly onDefect: (error: unknown) => void;
 }
 
 export interface ScimAnswer {
@@ -22,5 +25,8 @@ export interface ScimAnswer {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** Answers one request; refuses by throwing. */
+export type Handler = (service: ScimService, request: ScimRequest) => Promise<ScimAnswer>;
 
 export const feedOf = (request: ScimRequest, wanted: ScimScopeWanted): Feed => ({ open: request.open(wanted, true), requestId: request.requestId });

@@ -108,3 +108,5 @@ async function find(service: ScimService, request: ScimRequest, query: ListQuery
   const question = toDirectoryQuery(query, service.registry.user, service.base);
   return answerPage(service, query, 'User', question, (page) => service.reader.findUsers(open, question, page), render);
 }
+
+export { find as findUsers };
