@@ -44,7 +44,7 @@ export async function searchEverything(service: ScimService, request: ScimReques
     { type: service.registry.group, query: groups, find: findGroups },
   ];
   const { total, resources } = users.sortBy ?? groups.sortBy ? await sorted(service, request, parts) : await inTurn(service, request, parts);
-  return listAnswer(total, users.startIndex, resources.map((resource) => JSON.stringify(resource)));
+  return listAnswer(total, { startIndex: users.startIndex }, resources.map((resource) => JSON.stringify(resource)));
 }
 
 const knows = (path: string) => (type: ResourceType) => attributeAt(path, type, TOLERANT) !== undefined;
