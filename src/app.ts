@@ -14,7 +14,7 @@ import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domai
 import { createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
 import { createHttpApp, createStatusRoutes } from './endpoints/http/index.ts';
 import { type OpenIdProvider, createOpenIdProvider } from './endpoints/openid-provider/index.ts';
-import { createScimListener, loadRegistry } from './endpoints/scim/index.ts';
+import { createScimListener, loadRegistry, tokenRate } from './endpoints/scim/index.ts';
 import { PasswordThrottle, type SignInMethods, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
 import { ConnectionStore, asPlatformFetch, createSafeFetch, signInMethodOf } from './federation/index.ts';
 import { OidcSignIn } from './federation/oidc/index.ts';
@@ -248,7 +248,8 @@ async function compose(parts: Parts): Promise<{ handler: Handler; adminTokenFile
     },
     mount: SCIM_PATH,
     maxBodyBytes: config.scimMaxBodyBytes,
-    admit: () => Promise.resolve(undefined),
+    admit: tokenRate(config.scimRateLimitPerSecond),
+    onUsed: (hash) => admin.scimTokens.markUsed(hash),
     onDefect: defect,
   });
   return {

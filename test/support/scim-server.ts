@@ -48,6 +48,7 @@ export interface ScimServerOptions {
   readonly maxBodyBytes?: number;
   readonly vendor?: string;
   readonly admit?: (tokenHash: Buffer) => Promise<number | undefined>;
+  readonly onUsed?: (tokenHash: Buffer) => void;
 }
 
 const LIMITS: ServiceLimits = { maxBulkOperations: 100, maxPayloadSize: 10_485_760, defaultPageSize: 100, maxPageSize: 200 };
@@ -105,6 +106,7 @@ export async function startScimServer(options: ScimServerOptions = {}): Promise<
     mount: MOUNT,
     maxBodyBytes,
     admit: options.admit ?? (() => Promise.resolve(undefined)),
+    onUsed: options.onUsed ?? (() => undefined),
     onDefect: (error) => defects.push(error),
   });
   server.on('request', (request, response) => {

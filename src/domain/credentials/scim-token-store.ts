@@ -1,8 +1,10 @@
-import { organizationContext, type AdministrativeTransaction, type Database } from '../../database/index.ts';
+import { ORG } from '../../database/context-sql.ts';
+import type { AdministrativeTransaction, Database, Statement } from '../../database/index.ts';
 import { systemClock, type Clock } from '../../platform/clock.ts';
 import { hashToken, mintToken } from '../../platform/token.ts';
 import { uuidv7 } from '../../platform/uuid.ts';
 import { LastUsed } from './last-used.ts';
+import { authenticateScim, scimRefusal } from './scim-authentication-store.ts';
 import { checkNewScimToken, type ScimScope, type ScimToken } from './scim-token.ts';
 import { defineScimToken, type ScimTokenModel } from './scim-token-model.ts';
 import { hintOf } from './token-hint.ts';
@@ -60,23 +62,23 @@ export class ScimTokenStore {
     return found.get();
   }
 
-  /** Notes that a token was used; for the SCIM door. */
-  markUsed(orgId: string, tokenId: string): void {
-    this.#used.mark(`${orgId}/${tokenId}`, new Date(this.#clock.now()));
+  /** Notes that a token, known by its hash, opened a request; for the SCIM door, which is not slowed by it. */
+  markUsed(hash: Buffer): void {
+    this.#used.mark(hash.toString('base64'), new Date(this.#clock.now()));
   }
 
-  /** Writes the marks of use gathered since the last time; for a job. */
+  /** Writes the marks of use gathered since the last time; for a job. A token that ended meanwhile keeps its last mark. */
   async writeLastUsed(): Promise<void> {
     for (const [key, at] of this.#used.take()) {
-      const [orgId = '', id = ''] = key.split('/');
-      await this.#database.batch([
-        organizationContext({ orgId, actor: 'system' }),
-        {
-          name: 'credentials.scim-token.used',
-          text: 'update scim_token set last_used_at = greatest(last_used_at, $3::timestamptz) where org_id = $1 and id = $2',
-          values: [orgId, id, at.toISOString()],
-        },
-      ]);
+      const hash = Buffer.from(key, 'base64');
+      const used: Statement = {
+        name: 'credentials.scim-token.used',
+        text: `update scim_token set last_used_at = greatest(last_used_at, $2::timestamptz) where org_id = ${ORG} and hash = $1`,
+        values: [hash, at.toISOString()],
+      };
+      await this.#database.batch([authenticateScim(hash, '', false), used]).catch((error: unknown) => {
+        if (!scimRefusal(error)) throw error;
+      });
     }
   }
 }

@@ -8,3 +8,4 @@ export type { SchemaRegistry } from './schema-registry.ts';
 export { ScimError, toScimError } from './scim-error.ts';
 export { createScimListener, type ScimListenerOptions } from './listener.ts';
 export type { ScimService } from './scim-service.ts';
+export { tokenRate } from './token-rate.ts';

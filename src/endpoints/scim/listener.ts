@@ -9,6 +9,7 @@ import { route } from './routes.ts';
 import { ScimError } from './scim-error.ts';
 import type { ScimAnswer } from './scim-exchange.ts';
 import type { ScimService } from './scim-service.ts';
+import type { Admit } from './token-rate.ts';
 
 /** What the listener needs beside the service: how much it takes, and whom it tells. */
 export interface ScimListenerOptions {
@@ -16,8 +17,9 @@ export interface ScimListenerOptions {
   /** Path under which SCIM is served, for example `/scim/v2`. */
   readonly mount: string;
   readonly maxBodyBytes: number;
-  /** Whether this token may ask once more now; otherwise how many seconds it must wait. */
-  readonly admit: (tokenHash: Buffer) => Promise<number | undefined>;
+  readonly admit: Admit;
+  /** Told of every token that opened a request, after the answer is known. */
+  readonly onUsed: (tokenHash: Buffer) => void;
   /** Told of defects: what became a 500. */
   readonly onDefect: (error: unknown, requestId: string) => void;
 }
@@ -80,7 +82,7 @@ async function respond(options: ScimListenerOptions, request: IncomingMessage, t
   if (seconds !== undefined) throw tooManyRequests(seconds);
   const body = await readBody(request, options.maxBodyBytes);
   const question = target.indexOf('?');
-  return route(options.service, {
+  const answer = await route(options.service, {
     method: request.method ?? 'GET',
     path: decoded(question < 0 ? target : target.slice(0, question)),
     query: question < 0 ? EMPTY_QUERY : new URLSearchParams(target.slice(question + 1)),
@@ -90,6 +92,8 @@ async function respond(options: ScimListenerOptions, request: IncomingMessage, t
     open: (wanted, writes) => authenticateScim(hash, wanted, writes),
     onDefect: (error) => options.onDefect(error, requestId),
   });
+  options.onUsed(hash);
+  return answer;
 }
 
 /**
