@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { resolve } from 'node:path';
 import { type Database, createDatabaseCare, openDatabase, startEmbeddedPostgres } from './database/index.ts';
 import { readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
@@ -12,7 +11,7 @@ import { ArtifactStore, GrantBindingStore } from './domain/grants/index.ts';
 import { MemberDirectory, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
 import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
 import { createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
-import { createHttpApp, createStatusRoutes } from './endpoints/http/index.ts';
+import { createHttpApp, createStatusRoutes, openHttpServer } from './endpoints/http/index.ts';
 import { type OpenIdProvider, createOpenIdProvider } from './endpoints/openid-provider/index.ts';
 import { createScimListener, loadRegistry, tokenRate } from './endpoints/scim/index.ts';
 import { PasswordThrottle, type SignInMethods, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
@@ -36,6 +35,8 @@ export interface Hub {
   readonly port: number;
   readonly database: Database;
   readonly adminTokenFile: string;
+  /** Settles when the hub cannot go on and has to be started again; never otherwise. */
+  readonly failed: Promise<DomainError>;
   /** Lets requests under way finish, then closes everything. */
   stop(): Promise<void>;
 }
@@ -49,7 +50,7 @@ export interface HubOptions {
 const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 const SCIM_PATH = '/scim/v2';
 
-/** Closes what was opened, last first. */
+/** Closes what was opened, last first; what cannot be closed does not keep the rest open. */
 class Closers {
   readonly #closers: (() => Promise<unknown>)[] = [];
 
@@ -58,16 +59,39 @@ class Closers {
   }
 
   async closeAll(): Promise<void> {
-    for (const close of this.#closers.splice(0)) await close();
+    const faults: unknown[] = [];
+    for (const close of this.#closers.splice(0)) await close().catch((error: unknown) => faults.push(error));
+    if (faults.length > 0) throw faults[0];
   }
 }
 
-async function openStorage(config: Config, log: Log, closers: Closers): Promise<{ database: Database; ownerUrl: string; keys: MasterKeys }> {
+interface Storage {
+  readonly database: Database;
+  readonly ownerUrl: string;
+  readonly keys: MasterKeys;
+  readonly failed: Promise<DomainError>;
+}
+
+function makeDataDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new DomainError('unavailable', 'hub.data_directory', `The data directory ${path} cannot be made (${reason}); set DATA_DIR to one that the hub may write.`, { cause: error });
+  }
+}
+
+const lostServer = (): DomainError =>
+  new DomainError('unavailable', 'hub.database_lost', 'The embedded PostgreSQL ended while the hub was running; the hub ends with it, to be started again.');
+
+async function openStorage(config: Config, log: Log, closers: Closers): Promise<Storage> {
   const report = (line: string): void => log.info(line);
   let [url, ownerUrl] = [config.databaseUrl, config.databaseOwnerUrl];
+  let failed = new Promise<DomainError>(() => undefined);
   if (url === undefined) {
     const embedded = await startEmbeddedPostgres({ directory: config.dataDir, log: report });
     closers.add(() => embedded.stop());
+    failed = embedded.lost.then(lostServer);
     ({ url, ownerUrl } = embedded);
   }
   const database = await openDatabase({
@@ -80,26 +104,7 @@ async function openStorage(config: Config, log: Log, closers: Closers): Promise<
   closers.add(() => database.close());
   const keys = new MasterKeys(config.secret ?? ensureSecret(config.dataDir), config.previousSecrets);
   await verifyMasterSecret(database, keys);
-  return { database, ownerUrl: ownerUrl ?? url, keys };
-}
-
-/** Takes the port before anything else is opened: whoever waits learns at once that the hub is starting. */
-async function listen(server: Server, { port, host }: Config): Promise<number> {
-  await new Promise<void>((ready, failed) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      failed(new DomainError('unavailable', 'hub.port_taken', `Port ${port} cannot be opened (${error.code ?? error.message}); set PORT to another one.`, { cause: error }));
-    });
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, ready);
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((closed) => {
-    server.close(() => closed());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 5_000).unref();
-  });
+  return { database, ownerUrl: ownerUrl ?? url, keys, failed };
 }
 
 function roleSettings(config: Config): ProvisioningOptions['roles'] {
@@ -135,32 +140,27 @@ function startJobs(jobs: Jobs, database: Database): void {
  * concrete class; tests start the same.
  */
 export async function startHub({ config, clock = systemClock, log = createLog({ level: config.logLevel, format: config.logFormat, clock }) }: HubOptions): Promise<Hub> {
+  makeDataDirectory(resolve(config.dataDir));
   const closers = new Closers();
   const state = { ready: false };
-  const starting = createServer((_request, response) => void response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/json' }).end('{"status":"starting"}'));
+  const server = await openHttpServer(config.port, config.host);
+  // The port goes first: requests under way still need everything else.
+  const stop = async (): Promise<void> => {
+    state.ready = false;
+    await server.close();
+    await closers.closeAll();
+  };
   try {
-    mkdirSync(resolve(config.dataDir), { recursive: true, mode: 0o700 });
-    const port = await listen(starting, config);
-    closers.add(() => closeServer(starting));
+    const { port } = server;
     const publicUrl = config.port === 0 && config.sources.publicUrl === 'default' ? `http://localhost:${port}` : config.publicUrl;
-    const storage = await openStorage(config, log, closers);
+    const { failed, ...storage } = await openStorage(config, log, closers);
     const { handler, adminTokenFile } = await compose({ ...storage, config, clock, log, publicUrl, closers, state });
-    starting.removeAllListeners('request');
-    starting.on('request', handler);
+    server.serve(handler);
     state.ready = true;
     log.info({ port, url: publicUrl }, 'serving');
-    return {
-      publicUrl,
-      port,
-      database: storage.database,
-      adminTokenFile,
-      async stop() {
-        state.ready = false;
-        await closers.closeAll();
-      },
-    };
+    return { publicUrl, port, database: storage.database, adminTokenFile, failed, stop };
   } catch (error) {
-    await closers.closeAll();
+    await stop();
     throw error;
   }
 }
@@ -177,9 +177,7 @@ interface Parts {
   readonly state: { ready: boolean };
 }
 
-type Handler = Parameters<typeof createServer>[1] & {};
-
-async function compose(parts: Parts): Promise<{ handler: Handler; adminTokenFile: string }> {
+async function compose(parts: Parts): Promise<{ handler: RequestListener; adminTokenFile: string }> {
   const { config, clock, log, publicUrl, database, ownerUrl, keys, closers, state } = parts;
   const finder = new OrganizationFinder(database);
   const connections = new ConnectionStore(database, keys);

@@ -1,8 +1,11 @@
-import { startHub } from './app.ts';
+import { type Hub, startHub } from './app.ts';
 import { describeFault, readGroupRoleMap, readRoleDefaults } from './domain/access/index.ts';
 import { loadConfig } from './platform/config.ts';
 import { environment } from './platform/environment.ts';
 import { DomainError } from './platform/errors.ts';
+
+/** Longest that stopping may take; a supervisor would kill what takes longer. */
+const PATIENCE = 9_000;
 
 /** What an operator can mend is one sentence; only a defect shows where it happened. */
 function explain(error: unknown): string {
@@ -10,32 +13,47 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-async function main(): Promise<void> {
-  const config = loadConfig(environment(), {
-    oidcGroupRoleMap: (text) => readGroupRoleMap(text).faults.map(describeFault),
-    oidcGroupRoleDefaults: (text) => readRoleDefaults(text).faults.map(describeFault),
-  });
-  const hub = await startHub({ config });
+const complain = (error: unknown): void => void process.stderr.write(`gatehouse: ${explain(error)}\n`);
+
+function stopAndExit(hub: Hub | undefined, code: number): void {
+  setTimeout(() => process.exit(1), PATIENCE).unref();
+  (hub?.stop() ?? Promise.resolve()).then(
+    () => process.exit(code),
+    (error: unknown) => {
+      complain(error);
+      process.exit(1);
+    },
+  );
+}
+
+/** Also while the hub is still starting: it then stops as soon as it has started. */
+function stopOnSignals(starting: Promise<Hub>): void {
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       // Who asks twice does not want to wait.
       if (stopping) process.exit(1);
       stopping = true;
-      hub.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          process.stderr.write(`gatehouse: ${explain(error)}\n`);
-          process.exit(1);
-        },
-      );
+      void starting.catch(() => undefined).then((hub) => stopAndExit(hub, 0));
     });
   }
+}
+
+async function main(): Promise<void> {
+  const config = loadConfig(environment(), {
+    oidcGroupRoleMap: (text) => readGroupRoleMap(text).faults.map(describeFault),
+    oidcGroupRoleDefaults: (text) => readRoleDefaults(text).faults.map(describeFault),
+  });
+  const starting = startHub({ config });
+  stopOnSignals(starting);
+  const hub = await starting;
+  complain(await hub.failed);
+  stopAndExit(hub, 1);
 }
 
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`gatehouse: ${explain(error)}\n`);
+  complain(error);
   process.exit(1);
 }

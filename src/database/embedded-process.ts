@@ -9,6 +9,8 @@ import { exists, isDeserted, startOf, worksIn } from './process-identity.ts';
 
 export interface ServerProcess {
   readonly pid: number;
+  /** Settles when the server ends without having been asked to; never otherwise. */
+  readonly lost: Promise<void>;
   /** Fast shutdown: sessions are ended, everything committed is on disk. */
   stop(): Promise<void>;
 }
@@ -107,12 +109,15 @@ export async function startServer(postgres: string, args: readonly string[], dat
     if (failure === undefined) {
       child.unref();
       (child.stderr as unknown as { unref(): void }).unref();
+      let asked = false;
       const stop = async (): Promise<void> => {
+        asked = true;
         child.ref();
         child.kill('SIGINT');
         await exited;
       };
-      return { pid: child.pid ?? 0, stop };
+      const lost = new Promise<void>((resolve) => void exited.then(() => (asked ? undefined : resolve())));
+      return { pid: child.pid ?? 0, lost, stop };
     }
     if (LOCKED.test(failure) && performance.now() < deadline) await pause(200);
     else {

@@ -24,6 +24,8 @@ export interface EmbeddedPostgres {
   /** Where the data really is; not below `directory` when the server's account cannot reach that. */
   readonly directory: string;
   readonly pid: number;
+  /** Settles when the server ends without having been asked to; never otherwise. It is not started again from here. */
+  readonly lost: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -117,6 +119,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       superuserUrl: (database = 'postgres') => address.url('postgres', database),
       directory: path,
       pid: server.pid,
+      lost: server.lost,
       stop,
     };
   } catch (error) {
