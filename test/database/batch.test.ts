@@ -9,6 +9,7 @@ const inside = (orgId: string): Statement => organizationContext({ orgId, actor:
 const put = (orgId: string, id: number, note = ''): Statement => ({ name: 't.put', text: 'insert into scratch (org_id, id, note) values ($1, $2, $3) returning id', values: [orgId, id, note] });
 const change = (note: string): Statement => ({ name: 't.change', text: 'update scratch set note = $1 where id = 1 returning note', values: [note] });
 const touch = (id: number): Statement => ({ name: 't.touch', text: `update scratch set note = note || 'x' where id = $1`, values: [id] });
+const unnamed = (text: string, ...values: unknown[]): Statement => ({ name: '', text, values });
 const all: Statement = { name: 't.all', text: 'select * from scratch order by id', values: [] };
 
 describe('batch', () => {
@@ -39,6 +40,14 @@ describe('batch', () => {
     expect(rows[3]).to.deep.equal([row]);
     const [, empty] = await batch(inside(B), all);
     expect(empty).to.deep.equal([]);
+  });
+
+  it('runs statements without a name, several in one batch, and keeps none of them prepared', async () => {
+    const [, first, second] = await batch(inside(A), unnamed('select $1::int as n', 1), unnamed('select $1::text as t, 2 as n', 'x'));
+    expect([first, second]).to.deep.equal([[{ n: 1 }], [{ t: 'x', n: 2 }]]);
+    expect((await batch(inside(A), unnamed('select $1::bool as b', true)))[1]).to.deep.equal([{ b: true }]);
+    await batch(inside(A), unnamed('select 1 / 0')).catch(() => undefined);
+    expect((await batch(inside(A), all, unnamed('select count(*)::int as n from pg_prepared_statements where name = $1', '')))[2]).to.deep.equal([{ n: 0 }]);
   });
 
   it('undoes the first statement when the second fails, and keeps the server\'s own error', async () => {

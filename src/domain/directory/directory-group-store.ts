@@ -1,6 +1,7 @@
 import type { Row, Statement } from '../../database/index.ts';
 import { foldKey } from '../../platform/fold.ts';
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
+import { pageOfIds } from './page-of-ids-store.ts';
 import { GROUP_UPDATED } from './directory-table-store.ts';
 import type { DirectoryGroup, DirectoryGroupFields, Page } from './directory-user.ts';
 
@@ -66,9 +67,7 @@ export const findGroupsByExternalId = (externalId: string): Statement => ({
 
 export const listGroups = (page: Page): Statement => ({
   name: 'directory.group.list',
-  text: `${READ} and g.id = any(array(
-      select i.id from directory_group i where i.org_id = ${ORG} and i.connection_id = ${CONNECTION}
-       order by i.id limit $1 offset $2)) order by g.id`,
+  text: `${READ} and g.id = any(${pageOfIds('Group')}) order by g.id`,
   values: [page.limit, page.offset],
 });
 

@@ -84,6 +84,13 @@ export const GROUP_UPDATED = (alias: string): string => `greatest(${alias}.updat
      where m.org_id = ${alias}.org_id and m.connection_id = ${alias}.connection_id and m.group_id = ${alias}.id
      order by m.changed_at desc limit 1))`;
 
+/** Users and groups apart, since each kind is found by an index of its own. */
+const GROUP_EDGES = `(
+    select m.group_id, m.user_ref as member_id, 'user' as kind from directory_member m where ${inFeed('m')} and m.user_ref is not null
+    union all
+    select m.group_id, m.group_ref, 'group' from directory_member m where ${inFeed('m')} and m.group_ref is not null
+  ) x`;
+
 export const GROUP_TABLE: DirectoryTable = {
   kind: 'Group',
   name: 'directory_group',
@@ -94,15 +101,15 @@ export const GROUP_TABLE: DirectoryTable = {
     createdAt: instant('i.created_at'),
     updatedAt: instant(GROUP_UPDATED('i')),
   },
-  edges: { owner: 'x.group_id', from: `(select m.group_id, m.user_ref, m.group_ref, m.member_id from directory_member m where ${inFeed('m')} and m.valid_to is null) x` },
+  edges: { owner: 'x.group_id', from: GROUP_EDGES },
   edge: (part, bindings) => {
     switch (part.part) {
       case 'id':
-        return { sql: 'x.member_id::text', equals: (value) => `(x.user_ref = ${value} or x.group_ref = ${value})` };
+        return { sql: 'x.member_id::text', equals: (value) => `x.member_id = ${value}` };
       case 'kind':
-        return { sql: `case when x.user_ref is null then 'group' else 'user' end` };
+        return { sql: 'x.kind' };
       case 'reference':
-        return { sql: `(case when x.user_ref is null then ${bindings.bind(part.groups, 'text')} else ${bindings.bind(part.users, 'text')} end || x.member_id::text)` };
+        return { sql: `(case x.kind when 'group' then ${bindings.bind(part.groups, 'text')} else ${bindings.bind(part.users, 'text')} end || x.member_id::text)` };
       case 'name':
       case 'nothing':
         return { sql: 'null::text' };

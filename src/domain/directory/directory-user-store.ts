@@ -2,6 +2,7 @@ import type { Row, Statement } from '../../database/index.ts';
 import { foldKey } from '../../platform/fold.ts';
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
 import { READ_USERS as READ, USERS_IN_FEED as IN_FEED, USER_FIELDS as FIELDS, USER_GROUPS } from './directory-row-store.ts';
+import { pageOfIds } from './page-of-ids-store.ts';
 import type { DirectoryUser, DirectoryUserFields, GroupOfUser, Page } from './directory-user.ts';
 
 const key = (text: string | null): string | null => (text === null ? null : foldKey(text));
@@ -87,12 +88,10 @@ export const findUsersByExternalId = (externalId: string): Statement => ({
   values: [externalId],
 });
 
-/** A page in the order of ids. The ids are found by the index alone; only the page's own rows are fetched. */
+/** A page in the order of ids, found by the index alone; only the page's own rows are fetched. */
 export const listUsers = (page: Page): Statement => ({
   name: 'directory.user.list',
-  text: `${READ} and u.id = any(array(
-      select i.id from directory_user i where i.org_id = ${ORG} and i.connection_id = ${CONNECTION}
-       order by i.id limit $1 offset $2)) order by u.id`,
+  text: `${READ} and u.id = any(${pageOfIds('User')}) order by u.id`,
   values: [page.limit, page.offset],
 });
 

@@ -13,6 +13,19 @@ const MOST_TEXTS = 4;
 
 /** Three letters or digits in a row: below that, an index of trigrams finds nothing. */
 const FINDABLE = /[\p{L}\p{N}]{3}/u;
+const ENOUGH = 10;
+
+/**
+ * A piece of the text that few have: what everybody has (a domain, a common beginning) costs the index most and narrows
+ * nothing. Who is found by the piece is judged by the whole.
+ */
+function pieceOf(text: string): string | undefined {
+  const [name = ''] = text.split('@');
+  const whole = FINDABLE.test(name) ? name : text;
+  const end = Array.from(whole).slice(-ENOUGH).join('');
+  return [end, whole].find((piece) => FINDABLE.test(piece));
+}
+
 const BY_RANGE = new Set(['begins', 'above', 'atLeast', 'below', 'atMost']);
 const BY_TEXT = new Set(['equals', 'contains', 'begins', 'ends']);
 
@@ -27,10 +40,11 @@ export function narrow(condition: Condition, kind: MemberKind): Narrowing {
     case 'element':
       return condition.list.kind === 'edges' ? INDEX : narrow(condition.condition, kind);
     case 'compare': {
-      const { operand, comparison, value } = condition;
+      const { operand, comparison } = condition;
       if (operand.kind === 'edge') return comparison === 'differs' ? EVERYTHING : INDEX;
       if (isIndexed(operand, kind) && (comparison === 'equals' || isOrdered(operand, comparison))) return INDEX;
-      return textOf(condition, kind) === undefined ? EVERYTHING : { kind: 'texts', texts: [String(value)] };
+      const texts = textsOf(condition, kind);
+      return texts ? { kind: 'texts', texts } : EVERYTHING;
     }
     case 'not':
     case 'present':
@@ -41,16 +55,16 @@ export function narrow(condition: Condition, kind: MemberKind): Narrowing {
 /** Of alternatives, each must be found in the same way. */
 function either(parts: readonly { one: Condition; found: Narrowing }[], kind: MemberKind): Narrowing {
   if (parts.length > 0 && parts.every(({ found }) => found.kind === 'index')) return INDEX;
-  const texts = parts.map(({ one, found }) => (found.kind === 'texts' ? found.texts : textOf(one, kind)));
+  const texts = parts.map(({ one, found }) => (found.kind === 'texts' ? found.texts : textsOf(one, kind)));
   const all = texts.flatMap((some) => some ?? []);
   return parts.length > 0 && texts.every((some) => some !== undefined) && all.length <= MOST_TEXTS ? { kind: 'texts', texts: all } : EVERYTHING;
 }
 
-function textOf(condition: Condition, kind: MemberKind): readonly string[] | undefined {
+function textsOf(condition: Condition, kind: MemberKind): readonly string[] | undefined {
   if (condition.kind !== 'compare' || kind !== 'User') return undefined;
   const { operand, comparison, value } = condition;
-  const usable = BY_TEXT.has(comparison) && isSearchable(operand) && typeof value === 'string' && FINDABLE.test(value);
-  return usable ? [value] : undefined;
+  const piece = BY_TEXT.has(comparison) && isSearchable(operand) && typeof value === 'string' ? pieceOf(value) : undefined;
+  return piece === undefined ? undefined : [piece];
 }
 
 function isIndexed(operand: Operand, kind: MemberKind): boolean {

@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import { Client } from 'pg';
+import type { Statement } from '#hub/database/index.js';
+import * as directory from '#hub/domain/directory/index.js';
+import type { Condition, PageRequest, Sort } from '#hub/domain/directory/index.js';
+import { countMatches, findPage } from '#hub/domain/directory/query-page-store.js';
+import { DirectoryFeed } from '../../support/directory-feed.ts';
+import { fillWithUsers, numberedUser } from '../../support/many-users.ts';
+
+const PEOPLE = 100_000;
+const SOMEBODY = numberedUser(777);
+const FIRST: PageRequest = { kind: 'offset', offset: 0, limit: 100 };
+const following = (value: string | null): PageRequest => ({ kind: 'after', position: { value, id: SOMEBODY }, limit: 100, total: 1 });
+
+const column = (name: directory.KeyColumn, comparison: directory.Comparison, value: string): Condition => ({ kind: 'compare', operand: { kind: 'column', column: name }, comparison, value });
+const displayName: directory.PathOperand = { kind: 'path', path: ['displayName'], type: 'text', folded: true, searchable: true };
+const byUserName = (descending: boolean): Sort => ({ operand: { kind: 'column', column: 'userName' }, descending });
+const edge = (part: 'id' | 'name', value: string): Condition => ({ kind: 'compare', operand: { kind: 'edge', part }, comparison: 'equals', value });
+
+const users = (condition: Condition | undefined, page: PageRequest = FIRST, sort?: Sort): Statement => findPage({ ...(condition && { condition }), ...(sort && { sort }) }, 'User', page);
+const groups = (condition: Condition): Statement => findPage({ condition }, 'Group', FIRST);
+
+const FIELDS: directory.DirectoryUserFields = {
+  userName: 'new@example.com', externalId: null, displayName: null, givenName: null, familyName: null, email: null, otherEmails: [], active: true, profile: {}, resource: '{}',
+};
+
+/** Every statement that a feed's ordinary requests run over its directory, and the index that each must use. */
+const HOT: Readonly<Record<string, readonly [Statement, string]>> = {
+  'read a user': [directory.readUser(SOMEBODY), 'directory_user_pkey'],
+  'lock a user': [directory.lockUser(SOMEBODY), 'directory_user_pkey'],
+  'change a user': [directory.updateUser(SOMEBODY, FIELDS), 'directory_user_pkey'],
+  'delete a user': [directory.deleteUser(SOMEBODY), 'directory_user_pkey'],
+  'a user by userName': [directory.findUsersByUserName('person1@example.com'), 'directory_user_user_name'],
+  'a user by externalId': [directory.findUsersByExternalId('x'), 'directory_user_external_id'],
+  'accounts of users': [directory.accountsOfUsers([SOMEBODY]), 'directory_user_pkey'],
+  'a page of users': [directory.listUsers({ offset: 0, limit: 100 }), 'directory_user_page'],
+  'read a group': [directory.readGroup(SOMEBODY), 'directory_group_(pkey|page)'],
+  'share a group': [directory.shareGroup(SOMEBODY), 'directory_group_(pkey|page)'],
+  'lock a group': [directory.lockGroup(SOMEBODY), 'directory_group_(pkey|page)'],
+  'a group by displayName': [directory.findGroupsByDisplayName('team'), 'directory_group_display_name'],
+  'a group by externalId': [directory.findGroupsByExternalId('x'), 'directory_group_external_id'],
+  'a page of groups': [directory.listGroups({ offset: 0, limit: 100 }), 'directory_group_page'],
+  'kinds of members': [directory.kindsOf([SOMEBODY]), 'directory_user_pkey'],
+  'remove a member': [directory.removeMember(SOMEBODY, SOMEBODY), 'directory_member_live'],
+  'remove members': [directory.removeMembers(SOMEBODY, [SOMEBODY, SOMEBODY]), 'directory_member_live'],
+  'members of a group': [directory.readMembers(SOMEBODY), 'directory_member_live'],
+  'members of groups': [directory.readMembersOfGroups([SOMEBODY]), 'directory_member_live'],
+  'remove a user from groups': [directory.removeUserFromGroups(SOMEBODY), 'directory_member_user'],
+  'how many there are': [directory.readCount('User'), 'directory_count_connection'],
+  'userName equals, in a query': [users(column('userName', 'equals', 'a')), 'directory_user_user_name'],
+  'userName begins': [users(column('userName', 'begins', 'person7')), 'directory_user_names'],
+  'userName above': [users(column('userName', 'above', 'person7')), 'directory_user_names'],
+  'externalId equals, in a query': [users({ kind: 'all', of: [column('externalId', 'equals', 'x'), column('userName', 'contains', 'abc')] }), 'directory_user_external_id'],
+  'id equals, in a query': [users(column('id', 'equals', SOMEBODY)), 'directory_user_pkey'],
+  'one of two names': [users({ kind: 'any', of: [column('userName', 'equals', 'a'), column('userName', 'equals', 'b')] }), 'directory_user_user_name'],
+  'userName contains': [users(column('userName', 'contains', 'abcd')), 'directory_user_pkey'],
+  'userName contains, counted': [countMatches({ condition: column('userName', 'contains', 'abcd') }, 'User'), 'directory_user_pkey'],
+  'displayName ends': [users({ kind: 'compare', operand: displayName, comparison: 'ends', value: 'abcd' }), 'directory_user_pkey'],
+  'members of a group, as users': [users(edge('id', SOMEBODY)), 'directory_member_live'],
+  'members of a group by its name': [users(edge('name', 'team')), 'directory_group_display_name'],
+  'groups with a member': [groups(edge('id', SOMEBODY)), 'directory_member_user'],
+  'walk by id': [users(undefined, following(null)), 'directory_user_page'],
+  'first page by userName': [users(undefined, FIRST, byUserName(false)), 'directory_user_names'],
+  'walk by userName': [users(undefined, following('person7'), byUserName(false)), 'directory_user_names'],
+  'walk by userName, downwards': [users(undefined, following('person7'), byUserName(true)), 'directory_user_names'],
+};
+
+const literal = (value: unknown): string => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `'{${value.join(',')}}'`;
+  return `'${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll("'", "''")}'`;
+};
+
+describe('query plans at 100,000 users', function () {
+  this.timeout(60_000);
+  let feed: DirectoryFeed;
+  let session: Client;
+
+  before(async () => {
+    feed = await DirectoryFeed.start();
+    const neighbour = await DirectoryFeed.start(feed.fresh);
+    await fillWithUsers(feed, PEOPLE);
+    await fillWithUsers(neighbour, 1_000, 1_000_000_000);
+    await feed.group('team', [SOMEBODY]);
+    const names = `'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_sort', 'jit'`;
+    const [settings = []] = await feed.fresh.database.batch([{ name: 'test.settings', text: `select name, setting from pg_settings where name in (${names})`, values: [] }]);
+    session = new Client({ connectionString: feed.fresh.ownerUrl });
+    await session.connect();
+    for (const { name, setting } of settings) await session.query(`set ${String(name)} = ${String(setting)}`);
+    await session.query('set role gatehouse_app');
+    await session.query(`select set_config('app.org_id', $1, false), set_config('app.connection_id', $2, false)`, [feed.orgId, feed.connectionId]);
+  });
+  after(async () => {
+    await session?.end();
+    await feed?.fresh.drop();
+  });
+
+  async function planOf({ text, values }: Statement, mode: string): Promise<string> {
+    await session.query(`set plan_cache_mode = ${mode}`);
+    await session.query(`prepare hot as ${text}`);
+    try {
+      const execute = values.length === 0 ? 'execute hot' : `execute hot (${values.map(literal).join(', ')})`;
+      const { rows } = await session.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${execute}`);
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    } finally {
+      await session.query('deallocate hot');
+    }
+  }
+
+  for (const [what, [statement, index]] of Object.entries(HOT)) {
+    it(`${what}: uses ${index}, reads no table as a whole`, async () => {
+      for (const mode of ['force_generic_plan', 'force_custom_plan']) {
+        const plan = await planOf(statement, mode);
+        expect(plan, `${mode}\n${plan}`).not.to.match(/Seq Scan on directory_/);
+        expect(plan, `${mode}\n${plan}`).to.match(new RegExp(`(?:using|on) (?:${index})\\b`));
+      }
+    });
+  }
+
+  it('finds substrings by the search index, one scan per text', async () => {
+    const scans = async (): Promise<number> => {
+      const { rows } = await session.query<{ scans: number }>(`select pg_stat_get_xact_numscans('directory_user_search'::regclass)::int as scans`);
+      return rows[0]?.scans ?? -1;
+    };
+    await session.query('begin');
+    try {
+      const before = await scans();
+      const { rows } = await session.query<{ ids: string[] }>(`select directory_users_containing('person777.', 100) as ids`);
+      expect(rows[0]?.ids).to.deep.equal([numberedUser(777)]);
+      expect(await scans()).to.equal(before + 1);
+    } finally {
+      await session.query('rollback');
+    }
+  });
+
+  it('names candidates of the asking feed alone, and gives up when there are too many', async () => {
+    const ask = async (needle: string, bound: number): Promise<string[] | null> =>
+      (await session.query<{ ids: string[] | null }>('select directory_users_containing($1, $2) as ids', [needle, bound])).rows[0]?.ids ?? null;
+    expect(await ask('person1000000', 100)).to.deep.equal([]);
+    expect(await ask('@example.com', 100)).to.equal(null);
+    expect(await ask('100%_\\', 100)).to.deep.equal([]);
+    await session.query(`select set_config('app.connection_id', '', false)`);
+    expect(await ask('person777.', 100)).to.deep.equal([]);
+    await session.query(`select set_config('app.connection_id', $1, false)`, [feed.connectionId]);
+  });
+
+  it('answers the last page by number from the end', async () => {
+    const { total, resources } = await feed.reader.users(feed.open, { offset: PEOPLE - 3, limit: 100 });
+    expect(total).to.equal(PEOPLE);
+    expect(resources.map(({ id }) => id)).to.deep.equal([PEOPLE - 2, PEOPLE - 1, PEOPLE].map(numberedUser));
+    expect((await feed.reader.users(feed.open, { offset: PEOPLE - 150, limit: 100 })).resources.map(({ id }) => id)).to.deep.equal(Array.from({ length: 100 }, (_, n) => numberedUser(PEOPLE - 149 + n)));
+    expect((await feed.reader.users(feed.open, { offset: PEOPLE, limit: 100 })).resources).to.deep.equal([]);
+    expect((await feed.reader.users(feed.open, { offset: PEOPLE - 3, limit: 0 })).resources).to.deep.equal([]);
+  });
+});
