@@ -10,7 +10,7 @@ Starts the hub with a database of its own, two identity providers (one like Okta
 OpenID Connect, one like Entra ID by SAML) and an application; pushes the people and
 12 groups by SCIM; prints what to open. Ctrl-C stops all of it and removes its data.
 
-  --people <n>  how many people are pushed (default 200, at most 440)
+  --people <n>  how many people are pushed (default 200, at least 20)
   --port <n>    port of the hub, the others follow it; taken ones are passed over
                 (default 3000, 0: any that are free)
   --once        start, push, print and stop
@@ -20,7 +20,7 @@ const VENDORS = { okta: 'Okta, OpenID Connect', entra: 'Entra ID, SAML' } as con
 
 function companyLines({ name, vendor, leads, people }: Company): string[] {
   const width = Math.max(...leads.map(({ userName }) => userName.length));
-  const rows = leads.map(({ userName, groups }) => `    ${userName.padEnd(width)}  ${groups.slice(1).join(', ')}`);
+  const rows = leads.map(({ userName, groups }) => `    ${userName.padEnd(width)}  ${groups.join(', ') || 'in no group'}`);
   return [`  ${name} (${VENDORS[vendor]})`, ...rows, `    … and ${people.length - leads.length} more`, ''];
 }
 

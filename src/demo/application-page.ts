@@ -62,8 +62,8 @@ export function signedInPage({ claims, explained }: SignedInModel): string {
 <div class="card"><dl>
 <dt>User name</dt><dd>${text(claims['preferred_username'])}</dd>
 <dt>Organization</dt><dd>${text(claims['org'])}</dd>
-<dt>Roles</dt><dd>${roles.length === 0 ? 'none' : roles.map((role) => html`<span class="tag role">${role}</span>`)}</dd>
-<dt>Groups</dt><dd>${groups.length === 0 ? 'none' : groups.map((group) => html`<span class="tag">${group}</span>`)}</dd>
+<dt>Roles</dt><dd class="tags">${roles.length === 0 ? 'none' : roles.map((role) => html`<span class="tag role">${role}</span>`)}</dd>
+<dt>Groups</dt><dd class="tags">${groups.length === 0 ? 'none' : groups.map((group) => html`<span class="tag">${group}</span>`)}</dd>
 </dl></div>
 <h2>Why these roles</h2>
 <p class="quiet">As <code>gatehouse user show</code> tells an administrator.</p>

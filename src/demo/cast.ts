@@ -1,11 +1,9 @@
-/** A person as their company's directory knows them. */
-export interface Person {
-  /** The directory's own id: Okta's `id`, Entra's `objectId`. */
+import { Company as SimulatedCompany, type Person as SimulatedPerson, externalUserIdAt, personAt } from '../cli/simulator/index.ts';
+
+/** A person as their company's identity provider knows them. */
+export interface Person extends SimulatedPerson {
+  /** The provider's own id, which its SCIM client sends as `externalId`. */
   readonly id: string;
-  readonly userName: string;
-  readonly givenName: string;
-  readonly familyName: string;
-  readonly title: string;
   readonly groups: readonly string[];
 }
 
@@ -15,89 +13,49 @@ export interface Company {
   readonly name: string;
   readonly vendor: 'okta' | 'entra';
   readonly domain: string;
+  /** From which the SCIM simulator makes the same people and groups. */
+  readonly seed: number;
   readonly groups: readonly string[];
   /** In the grammar of `OIDC_GROUP_ROLE_MAP`. */
   readonly roleMap: string;
-  /** Those worth signing in as: each has other roles, for another reason. */
-  readonly leads: readonly Person[];
   readonly people: readonly Person[];
+  /** Those worth signing in as: each is in other mapped groups, the last in none of them. */
+  readonly leads: readonly Person[];
 }
 
 /** The demonstration runs on this machine only, for minutes, with invented people: one password, said aloud. */
 export const PASSWORD = 'demo';
 /** The role of everybody to whom no group gives one. */
 export const DEFAULT_ROLE = 'viewer';
+const GROUPS_EACH = 6;
 
-const GIVEN = ['Ada', 'Boris', 'Chidi', 'Dilek', 'Elena', 'Farid', 'Grace', 'Hana', 'Ibrahim', 'Jana', 'Kwame', 'Leila', 'Mateo', 'Nadia', 'Oskar', 'Paulina', 'Quentin', 'Rania', 'Sven', 'Tuyet'];
-const FAMILY = ['Abara', 'Bergström', 'Castro', 'Dvořák', 'Eriksen', 'Fischer', 'García', 'Haddad', 'Ivanova', 'Jensen', 'Kowalski'];
-
-type Lead = readonly [given: string, family: string, title: string, ...groups: string[]];
-interface Plan extends Omit<Company, 'leads' | 'people'> {
-  /** Every one of its people is in this group. */
-  readonly everyone: string;
-  readonly cast: readonly Lead[];
-}
+type Plan = Pick<Company, 'slug' | 'name' | 'vendor' | 'seed'> & { readonly rolesOfGroups: Readonly<Record<string, string>> };
 
 const plans: readonly Plan[] = [
-  {
-    slug: 'alder',
-    name: 'Alder Bank',
-    vendor: 'okta',
-    domain: 'alder.example',
-    everyone: 'Everyone',
-    groups: ['Everyone', 'Platform Admins', 'Engineering', 'Sales', 'Finance', 'People'],
-    roleMap: 'Platform Admins=admin,Engineering=developer',
-    cast: [
-      ['Amina', 'Diallo', 'Head of Platform', 'Platform Admins', 'Engineering'],
-      ['Jonas', 'Weber', 'Software Engineer', 'Engineering'],
-      ['Sofia', 'Rossi', 'Account Executive', 'Sales'],
-    ],
-  },
-  {
-    slug: 'birch',
-    name: 'Birch Energy',
-    vendor: 'entra',
-    domain: 'birch.example',
-    everyone: 'All Employees',
-    groups: ['All Employees', 'IT Administrators', 'Grid Engineering', 'Trading', 'Customer Care', 'Legal'],
-    roleMap: 'IT Administrators=admin|developer,Grid Engineering=developer',
-    cast: [
-      ['Kenji', 'Tanaka', 'IT Director', 'IT Administrators'],
-      ['Maria', 'Silva', 'Grid Engineer', 'Grid Engineering'],
-      ['Tom', 'Becker', 'Customer Care', 'Customer Care'],
-    ],
-  },
+  { slug: 'alder', name: 'Alder Bank', vendor: 'okta', seed: 7, rolesOfGroups: { Engineering: 'developer', Support: 'admin' } },
+  { slug: 'birch', name: 'Birch Energy', vendor: 'entra', seed: 11, rolesOfGroups: { Engineering: 'admin|developer', Finance: 'auditor' } },
 ];
 
-const plain = (name: string): string => name.normalize('NFD').replace(/[^a-zA-Z]/g, '').toLowerCase();
-
-/** Ids in the shape of the vendor's own. */
-const idOf = (vendor: Company['vendor'], index: number): string =>
-  vendor === 'okta' ? `00u1demo${String(index).padStart(12, '0')}` : `5a7c0000-de30-4000-8000-${String(index).padStart(12, '0')}`;
-
-function personOf({ vendor, domain, everyone }: Plan, index: number, [given, family, title, ...groups]: Lead): Person {
-  const userName = `${plain(given)}.${plain(family)}@${domain}`;
-  return { id: idOf(vendor, index), userName, givenName: given, familyName: family, title, groups: [everyone, ...groups] };
+function leadsOf(people: readonly Person[], mapped: readonly string[]): readonly Person[] {
+  const byGroups = new Map<string, Person>();
+  for (const person of people) {
+    const key = person.groups.filter((group) => mapped.includes(group)).join();
+    if (!byGroups.has(key)) byGroups.set(key, person);
+  }
+  return [...byGroups].sort(([left], [right]) => right.length - left.length).map(([, person]) => person);
 }
 
-/** The lists' lengths have no common divisor, so no pair of names comes twice within their product. */
-const extra = ({ groups }: Plan, index: number): Lead => [
-  GIVEN[index % GIVEN.length] ?? '',
-  FAMILY[index % FAMILY.length] ?? '',
-  'Associate',
-  // Neither the first group, which is everyone, nor the second, which makes administrators.
-  groups[2 + (index % (groups.length - 2))] ?? '',
-];
-
-function companyOf(plan: Plan, size: number): Company {
-  const leads = plan.cast.map((lead, index) => personOf(plan, index, lead));
-  const others = Array.from({ length: Math.max(0, size - leads.length) }, (_, index) => personOf(plan, leads.length + index, extra(plan, index)));
-  const { slug, name, vendor, domain, groups, roleMap } = plan;
-  return { slug, name, vendor, domain, groups, roleMap, leads, people: [...leads, ...others] };
+function companyOf({ slug, name, vendor, seed, rolesOfGroups }: Plan, size: number): Company {
+  const domain = `${slug}.example`;
+  const simulated = new SimulatedCompany({ people: size, groups: GROUPS_EACH, cycles: 0, seed, domain });
+  const groups = Array.from({ length: GROUPS_EACH }, (_, group) => simulated.groupName(group, 0));
+  const people = Array.from({ length: size }, (_, index): Person => {
+    const own = groups.filter((_group, group) => simulated.isMember(index, group, 0));
+    return { ...personAt(seed, index, domain), id: externalUserIdAt(vendor, seed, index), groups: own };
+  });
+  const roleMap = Object.entries(rolesOfGroups).map(([group, roles]) => `${group}=${roles}`).join(',');
+  return { slug, name, vendor, domain, seed, groups, roleMap, people, leads: leadsOf(people, Object.keys(rolesOfGroups)) };
 }
-
-/** Most people of one company for whom there are names. */
-export const MOST_PEOPLE = GIVEN.length * FAMILY.length;
 
 /** Two companies that share the people between them: one with Okta, one with Entra ID. */
 export const castOf = (people: number): readonly Company[] => plans.map((plan) => companyOf(plan, Math.ceil(people / plans.length)));

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { MOST_PEOPLE } from './cast.ts';
 
 export interface DemoArguments {
   readonly help: boolean;
@@ -20,5 +19,5 @@ export function readArguments(args: readonly string[]): DemoArguments {
     args: [...args],
     options: { help: { type: 'boolean', default: false }, once: { type: 'boolean', default: false }, people: { type: 'string', default: '200' }, port: { type: 'string', default: '3000' } },
   });
-  return { help: values.help, once: values.once, people: numberFrom('people', values.people, 6, 2 * MOST_PEOPLE), port: numberFrom('port', values.port, 0, 65_000) };
+  return { help: values.help, once: values.once, people: numberFrom('people', values.people, 20, 100_000), port: numberFrom('port', values.port, 0, 65_000) };
 }

@@ -11,7 +11,7 @@ import { createLog } from '../platform/log.ts';
 import { type Application, startApplication } from './application.ts';
 import { DEFAULT_ROLE, type Company, PASSWORD, castOf } from './cast.ts';
 import { LOOPBACK, freePort } from './listen.ts';
-import { type ProgressOutput, ProgressBar } from './progress-bar.ts';
+import type { ProgressOutput } from './progress-bar.ts';
 import { pushCompany } from './push.ts';
 import { connectOpenIdProvider, connectSamlProvider, createLocalUser, createOrganization, createScimToken, explainRoles, registerApplication } from './set-up.ts';
 import { startUpstreamOpenIdProvider } from './upstream-openid-provider.ts';
@@ -83,12 +83,6 @@ async function connect(admin: AdminClient, company: Company, port: number, later
   }
 }
 
-async function push(admin: AdminClient, hubUrl: string, company: Company, output: ProgressOutput): Promise<void> {
-  const label = `${company.vendor === 'okta' ? 'Okta ' : 'Entra'} pushes ${company.name}`.padEnd(26);
-  const bar = new ProgressBar(output, label, company.people.length + company.groups.length);
-  await pushCompany({ company, scimUrl: `${hubUrl}/scim/v2`, token: await createScimToken(admin, company), arrived: () => bar.step() });
-}
-
 /** The demonstration's application, registered at the hub. */
 async function startRegisteredApplication(admin: AdminClient, hubUrl: string, companies: readonly Company[], port: number, later: Cleanup): Promise<Application> {
   const application = await startApplication({ companies, explain: (userId, organization) => explainRoles(admin, userId, organization) }, port);
@@ -111,7 +105,7 @@ export async function startDemo({ people, port, output }: DemoOptions): Promise<
     const admin = new AdminClient({ url: hub.publicUrl, token: adminToken, tokenSource: hub.adminTokenFile });
     for (const [index, company] of companies.entries()) {
       await connect(admin, company, after(2 + index), later);
-      await push(admin, hub.publicUrl, company, output);
+      await pushCompany({ company, scimUrl: `${hub.publicUrl}/scim/v2`, token: await createScimToken(admin, company), output });
     }
     await createLocalUser(admin, 'alder', LOCAL_USER);
     const application = await startRegisteredApplication(admin, hub.publicUrl, companies, after(1), later);

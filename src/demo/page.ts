@@ -16,7 +16,7 @@ h1{font-size:1.5rem;line-height:1.25;margin:0}h2{font-size:1rem;margin:2rem 0 .5
 .quiet{color:var(--quiet)}
 form{margin:1.5rem 0 0;display:grid;gap:1rem}
 label{display:grid;gap:.375rem;font-weight:600;font-size:.9375rem}
-input{font:inherit;color:inherit;background:var(--card);height:2.875rem;padding:0 .875rem;border:1px solid var(--quiet);border-radius:.5rem;width:100%}
+input{font:inherit;font-weight:400;color:inherit;background:var(--card);height:2.875rem;padding:0 .875rem;border:1px solid var(--quiet);border-radius:.5rem;width:100%}
 .button,button{font:inherit;font-weight:600;display:inline-flex;align-items:center;justify-content:center;min-height:2.875rem;padding:.375rem 1.125rem;border-radius:.5rem;border:1px solid var(--brand);background:var(--brand);color:var(--on-brand);text-decoration:none;cursor:pointer}
 .second{background:transparent;color:var(--text);border-color:var(--quiet)}
 .row{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.25rem}
@@ -25,15 +25,16 @@ input{font:inherit;color:inherit;background:var(--card);height:2.875rem;padding:
 .table{overflow-x:auto;border:1px solid var(--line);border-radius:.625rem;background:var(--card);margin-top:.75rem}
 table{border-collapse:collapse;width:100%;overflow-wrap:break-word;font-size:.9375rem}
 th,td{text-align:start;vertical-align:top;padding:.5rem .875rem;border-top:1px solid var(--line)}
-tr:first-child>*{border-top:0}th{font-weight:600;color:var(--quiet)}
+tr:first-child>*{border-top:0}th{font-weight:600;width:1%}
 code{font:.875em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.875rem;padding:1.5rem;margin-top:1.25rem}
 dl{display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.375rem 1rem;margin:1rem 0 0}dt{color:var(--quiet)}dd{margin:0}
-.tag{display:inline-block;white-space:nowrap;padding:.0625rem .625rem;border-radius:1rem;border:1px solid var(--line);background:var(--ground);margin:0 .375rem .375rem 0;font-size:.9375rem}
+.tag{display:inline-block;white-space:nowrap;padding:.0625rem .625rem;border-radius:1rem;border:1px solid var(--line);background:var(--ground);font-size:.9375rem}
+.tags{display:flex;flex-wrap:wrap;gap:.375rem}
 .role{background:var(--brand);border-color:var(--brand);color:var(--on-brand);font-weight:600}
 .off{text-decoration:line-through;color:var(--quiet)}
 ul{margin:0;padding:0;list-style:none}
-.ways{display:grid;gap:.75rem;margin-top:1rem}.ways li{display:grid;grid-template-columns:minmax(10rem,max-content) 1fr;gap:.25rem 1rem;align-items:center}
+.ways{display:grid;gap:.75rem;margin-top:1rem}.ways li{display:grid;grid-template-columns:11.5rem 1fr;gap:.25rem 1rem;align-items:center}
 summary{cursor:pointer;font-weight:600;margin-top:1.5rem}
 pre{overflow:auto;background:var(--card);border:1px solid var(--line);border-radius:.625rem;padding:1rem;font-size:.8125rem}
 h2:first-child,dl:first-child{margin-top:0}

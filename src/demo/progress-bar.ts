@@ -1,4 +1,4 @@
-/** Where progress is shown; on a terminal in one line, elsewhere once at the end. */
+/** Where progress is shown: on a terminal in lines that grow, elsewhere one line for each phase that has ended. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;
@@ -7,33 +7,27 @@ export interface ProgressOutput {
 const WIDTH = 24;
 const BLOCKS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** The bar alone: `████▌      `. */
+/** The bar alone: `████▌······`. */
 export function barOf(done: number, total: number): string {
   const eighths = total === 0 ? WIDTH * 8 : Math.floor((Math.min(done, total) / total) * WIDTH * 8);
   return `${'█'.repeat(Math.floor(eighths / 8))}${BLOCKS[eighths % 8] ?? ''}`.padEnd(WIDTH, '·');
 }
 
-/** Counts what has arrived. */
+/** How far the phases of one undertaking are. */
 export class ProgressBar {
   readonly #output: ProgressOutput;
   readonly #label: string;
-  readonly #total: number;
-  #done = 0;
-  #shown = '';
 
-  constructor(output: ProgressOutput, label: string, total: number) {
+  constructor(output: ProgressOutput, label: string) {
     this.#output = output;
     this.#label = label;
-    this.#total = total;
   }
 
-  step(): void {
-    this.#done += 1;
-    const finished = this.#done === this.#total;
-    if (this.#output.isTTY !== true && !finished) return;
-    const line = `  ${this.#label} ${barOf(this.#done, this.#total)} ${this.#done} of ${this.#total}`;
-    if (line === this.#shown) return;
-    this.#shown = line;
-    this.#output.write(`${this.#output.isTTY === true ? '\r' : ''}${line}${finished ? '\n' : ''}`);
+  show(phase: string, done: number, total: number): void {
+    const terminal = this.#output.isTTY === true;
+    const ended = done >= total;
+    if (!terminal && !ended) return;
+    const line = `  ${this.#label} ${barOf(done, total)} ${done} of ${total} ${phase}`;
+    this.#output.write(`${terminal ? '\r\u001b[K' : ''}${line}${ended ? '\n' : ''}`);
   }
 }

@@ -19,13 +19,13 @@ export interface LoginPage {
 const VENDORS = { okta: 'Okta', entra: 'Entra ID' } as const;
 
 export function loginPage({ company, protocol, action, hidden = {}, userName = '', wrong = false }: LoginPage): string {
-  const { name, vendor, leads, people, slug } = company;
+  const { name, vendor, leads, people, roleMap } = company;
   const frame = { title: `Sign in – ${name}`, look: vendor, owner: name, note: `simulated ${VENDORS[vendor]}, ${protocol}` };
   return page(
     frame,
     html`<h1>Sign in at ${name}</h1>
-<p class="quiet">This is the company’s own identity provider. The hub never sees the password.</p>
-${wrong && html`<p class="bad" role="alert">User name or password is wrong. The password is <code>${PASSWORD}</code>.</p>`}
+<p class="quiet">The company’s own identity provider: the hub never sees the password, which is <code>${PASSWORD}</code> for everybody.</p>
+${wrong && html`<p class="bad" role="alert">User name or password is wrong.</p>`}
 <form method="post" action="${action}">
 ${Object.entries(hidden).map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}
 <label>User name<input name="user_name" value="${userName}" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus></label>
@@ -33,8 +33,8 @@ ${Object.entries(hidden).map(([field, value]) => html`<input type="hidden" name=
 <div class="row"><button>Sign in</button><button class="second" name="cancel" value="yes" formnovalidate>Cancel</button></div>
 </form>
 <h2>Who may sign in here</h2>
-<div class="table"><table><tbody>${leads.map((lead) => html`<tr><td><code>${lead.userName}</code><br><span class="quiet">${lead.title} · ${lead.groups.slice(1).join(', ')}</span></td></tr>`)}</tbody></table></div>
-<p class="quiet">… and ${people.length - leads.length} more, all with the password <code>${PASSWORD}</code>. Roles at the hub: <code>${slug}</code>.</p>`,
+<div class="table"><table><tbody>${leads.map((lead) => html`<tr><td><code>${lead.userName}</code><br><span class="quiet">${lead.displayName} · ${lead.groups.join(', ') || 'in no group'}</span></td></tr>`)}</tbody></table></div>
+<p class="quiet">… and ${people.length - leads.length} more. The hub maps <code>${roleMap}</code>.</p>`,
   );
 }
 

@@ -23,11 +23,11 @@ const INTERACTION = /^\/interaction\/([\w-]+)$/;
 /** Okta's `sub` is the user's id, which its provisioning sends as `externalId`. */
 const claimsOf = (person: Person): { sub: string } & Record<string, unknown> => ({
   sub: person.id,
-  name: `${person.givenName} ${person.familyName}`,
+  name: person.displayName,
   given_name: person.givenName,
   family_name: person.familyName,
   preferred_username: person.userName,
-  email: person.userName,
+  email: person.email,
   email_verified: true,
   groups: person.groups,
 });

@@ -24,12 +24,12 @@ export interface UpstreamSamlProvider {
 
 /** Entra names what it says of a person by addresses; the group claim here carries names, as it can be set to. */
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
-const assertedOf = ({ id, userName, givenName, familyName, groups }: Person): AssertedPerson => ({
+const assertedOf = ({ id, userName, displayName, email, groups }: Person): AssertedPerson => ({
   nameId: userName,
   attributes: {
     [`${CLAIMS}/name`]: [userName],
-    [`${CLAIMS}/emailaddress`]: [userName],
-    'http://schemas.microsoft.com/identity/claims/displayname': [`${givenName} ${familyName}`],
+    [`${CLAIMS}/emailaddress`]: [email],
+    'http://schemas.microsoft.com/identity/claims/displayname': [displayName],
     'http://schemas.microsoft.com/identity/claims/objectidentifier': [id],
     'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups': groups,
   },
