@@ -38,6 +38,13 @@ describe('the demonstration in a browser', function () {
   const engineer = (slug: string): Person => lead(slug, (groups) => groups.includes('Engineering'));
 
   const shot = (name: string): Promise<Buffer> => page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  /** A picture for the README. */
+  async function picture(name: string): Promise<void> {
+    const before = page.viewportSize();
+    await page.setViewportSize({ width: 640, height: 560 });
+    await page.screenshot({ path: join(folder, `readme-${name}.png`) });
+    if (before !== null) await page.setViewportSize(before);
+  }
   const text = (): Promise<string> => page.locator('main').innerText();
 
   async function proveAtUpstream(userName: string, password = PASSWORD): Promise<void> {
@@ -65,6 +72,7 @@ describe('the demonstration in a browser', function () {
     await proveAtUpstream(person.userName);
     await page.waitForURL(`${demo.applicationUrl}/`);
     await shot('3-signed-in-oidc');
+    await picture('roles');
     expect(await accessibilityViolations(page)).to.deep.equal([]);
     const shown = await text();
     for (const said of [`Hello, ${person.displayName}`, 'alder', 'admin', 'developer', 'member of "Support"', ...person.groups]) expect(shown).to.contain(said);
@@ -121,6 +129,7 @@ describe('the demonstration in a browser', function () {
     await page.goto(demo.applicationUrl);
     await page.getByRole('link', { name: 'Somebody else' }).click();
     await shot('8-identifier');
+    await picture('sign-in');
     await page.getByRole('textbox').fill(demo.local.userName);
     await page.getByRole('button', { name: /continue|next/i }).click();
     await page.locator('input[type=password]').fill('not it');

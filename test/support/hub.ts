@@ -30,6 +30,7 @@ export interface Feed {
 /** A whole hub in this process, on a database of its own, as `main` would start it. */
 export interface Hub {
   readonly url: string;
+  readonly adminToken: string;
   readonly database: Database;
   /** Lines of the log from warnings upwards. */
   readonly logged: Record<string, unknown>[];
@@ -91,6 +92,7 @@ export async function startTestHub(settings: Readonly<Record<string, string>> = 
   const scim = (scimToken: string): ScimClient => new ScimClient(`${url}/scim/v2`, scimToken);
   return {
     url,
+    adminToken: token,
     database: hub.database,
     logged,
     admin,
