@@ -40,13 +40,14 @@ export interface ScimServer {
   readonly defects: unknown[];
   readonly acme: ScimTenant;
   readonly globex: ScimTenant;
+  /** One more organization with a connection of this vendor. */
+  tenant(slug: string, vendor: string): Promise<ScimTenant>;
   close(): Promise<void>;
 }
 
 export interface ScimServerOptions {
   readonly limits?: Partial<ServiceLimits>;
   readonly maxBodyBytes?: number;
-  readonly vendor?: string;
   readonly admit?: (tokenHash: Buffer) => Promise<number | undefined>;
   readonly onUsed?: (tokenHash: Buffer) => void;
 }
@@ -112,14 +113,14 @@ export async function startScimServer(options: ScimServerOptions = {}): Promise<
   server.on('request', (request, response) => {
     if (!listener(request, response)) response.writeHead(404).end();
   });
-  const vendor = options.vendor ?? 'generic';
   return {
     url,
     base,
     fresh,
     defects,
-    acme: await insertTenant(fresh, base, 'acme', vendor),
-    globex: await insertTenant(fresh, base, 'globex', vendor),
+    acme: await insertTenant(fresh, base, 'acme', 'generic'),
+    globex: await insertTenant(fresh, base, 'globex', 'generic'),
+    tenant: (slug, vendor) => insertTenant(fresh, base, slug, vendor),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -6,7 +6,7 @@ import { exactName } from './exact-name.ts';
 import { evaluateElement } from './filter-evaluate.ts';
 import { groupFields, groupVersion, renderGroup } from './group-resource.ts';
 import { answerPage, listAnswer } from './list-answer.ts';
-import { type ListQuery, parseListQuery, parseProjection, parseSearchRequest } from './list-query.ts';
+import { type ListQuery, namesAttributes, parseListQuery, parseProjection, parseSearchRequest } from './list-query.ts';
 import { type MemberReference, type MemberDelta as SaidDelta, splitMemberOperations, takeMembers } from './member-operations.ts';
 import { applyPatch } from './patch.ts';
 import { parsePatch } from './patch-request.ts';
@@ -105,7 +105,7 @@ export async function patchGroup(service: ScimService, request: ScimRequest, id:
   if (!found) throw notFound('Group', id);
   // RFC 7644 §3.5.2: 204 is an answer too, and a group of 100,000 is not sent back for one who joined; who names
   // attributes gets them.
-  if (request.query.size === 0) return { status: 204 };
+  if (!namesAttributes(request.query)) return { status: 204 };
   return answer(service, request, 200, storedId(id));
 }
 

@@ -68,6 +68,9 @@ export function parseProjection(query: URLSearchParams, type: ResourceType): Pro
   return projectionOf(type, names(parameters, 'attributes'), names(parameters, 'excludedAttributes'));
 }
 
+/** Whether the client says which attributes it wants to see, and so wants to see some. */
+export const namesAttributes = (query: URLSearchParams): boolean => [...query.keys()].some((key) => /^(?:excluded)?attributes$/i.test(key));
+
 const namesSearch = (schemas: JsonValue): boolean =>
   Array.isArray(schemas) && schemas.some((schema) => typeof schema === 'string' && schema.toLowerCase() === SEARCH_SCHEMA.toLowerCase());
 
