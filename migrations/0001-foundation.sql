@@ -85,8 +85,7 @@ create table membership (
   updated_at   timestamptz not null default now(),
   primary key (org_id, account_id)
 );
-create index membership_user_name on membership (org_id, user_name_key);
-create index membership_user_name_any on membership (user_name_key);
+create index membership_user_name on membership (user_name_key, org_id);
 create index membership_account on membership (account_id);
 
 create table directory_user (
@@ -419,26 +418,25 @@ grant usage on schema public to gatehouse_app, gatehouse_definer, gatehouse_prov
 -- token may do is decided in the same place: resource is 'users', 'groups' or '' (discovery).
 create function authenticate_scim(token_hash bytea, resource text, writes boolean)
   returns table (org_id uuid, connection_id uuid, token_id uuid, scopes text[], vendor text)
-  language plpgsql security definer set search_path = pg_catalog, public as $$
+  language plpgsql security definer as $$
+-- Names are qualified instead of a search_path of its own, and the context is set by the statement that finds the token:
+-- every SCIM request pays for this function.
 begin
   select t.org_id, t.connection_id, t.id, t.scopes, c.vendor
-    into authenticate_scim.org_id, authenticate_scim.connection_id, authenticate_scim.token_id, authenticate_scim.scopes,
-         authenticate_scim.vendor
-    from scim_token t
-    join connection c on c.org_id = t.org_id and c.id = t.connection_id
-    join organization o on o.id = t.org_id
-   where t.hash = token_hash and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-     and c.enabled and o.status = 'active';
+    into org_id, connection_id, token_id, scopes, vendor
+    from public.scim_token t
+    join public.connection c on c.org_id = t.org_id and c.id = t.connection_id and c.enabled
+    join public.organization o on o.id = t.org_id and o.status = 'active'
+   where t.hash = token_hash and t.revoked_at is null and (t.expires_at is null or t.expires_at > pg_catalog.now())
+     and pg_catalog.set_config('app.org_id', t.org_id::pg_catalog.text, true) is not null
+     and pg_catalog.set_config('app.connection_id', t.connection_id::pg_catalog.text, true) is not null
+     and pg_catalog.set_config('app.actor', 'scim:' || t.id::pg_catalog.text, true) is not null;
   if not found then
     raise exception 'the SCIM token is not valid' using errcode = 'GH401';
   end if;
-  if (resource <> '' and not resource = any (authenticate_scim.scopes))
-     or (writes and 'read-only' = any (authenticate_scim.scopes)) then
+  if (resource <> '' and not resource = any (scopes)) or (writes and 'read-only' = any (scopes)) then
     raise exception 'the SCIM token does not cover this' using errcode = 'GH403';
   end if;
-  perform set_config('app.org_id', authenticate_scim.org_id::text, true),
-          set_config('app.connection_id', authenticate_scim.connection_id::text, true),
-          set_config('app.actor', 'scim:' || authenticate_scim.token_id::text, true);
   return next;
 end $$;
 

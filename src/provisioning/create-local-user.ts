@@ -1,5 +1,5 @@
 import { organizationContext, type OrganizationContext } from '../database/index.ts';
-import { indexRules, insertGrants } from '../domain/access/index.ts';
+import { insertGrants } from '../domain/access/index.ts';
 import { holdersOfUserName, insertAccount, insertMembership, lockUserName } from '../domain/accounts/index.ts';
 import { appendAudit } from '../domain/audit/index.ts';
 import { hashPassword, putPassword } from '../domain/credentials/index.ts';
@@ -7,7 +7,7 @@ import { DomainError } from '../platform/errors.ts';
 import { foldKey } from '../platform/fold.ts';
 import { uuidv7 } from '../platform/uuid.ts';
 import type { ProvisioningOptions } from './provision-user.ts';
-import { settleRoles, type LoadedMemberships } from './role-settlement.ts';
+import { newcomer, settleRoles } from './role-settlement.ts';
 
 /** A person without an identity provider. */
 export interface LocalUser {
@@ -18,14 +18,6 @@ export interface LocalUser {
   readonly password?: string | undefined;
 }
 
-const newcomer = (accountId: string): LoadedMemberships => ({
-  memberships: [{ accountId, status: 'active', claims: {}, epoch: 1, fed: false }],
-  groups: new Map(),
-  told: new Map(),
-  grants: new Map(),
-  rules: indexRules([]),
-});
-
 /**
  * Makes a member by hand: for operators, and for the day an identity provider is down.
  * @returns the account's id
@@ -35,7 +27,7 @@ export async function createLocalUser(options: ProvisioningOptions, context: Org
   // Before the lock: a password takes a while to hash.
   const hash = user.password === undefined ? undefined : await hashPassword(user.password);
   const key = foldKey(user.userName);
-  const { grants } = settleRoles(newcomer(accountId), options.roles, {}, options.clock.now());
+  const { grants } = settleRoles(newcomer(accountId, 'active'), options.roles, {}, options.clock.now());
   const profile = { userName: user.userName, displayName: user.displayName ?? null, email: user.email ?? null, emailVerified: false, profile: {} };
   const details = { userName: user.userName, password: hash !== undefined, roles: grants.map(({ role }) => role) };
   return options.database.lockThenApply<string>([organizationContext(context), lockUserName(key), holdersOfUserName(key)], ([, , holders = []]) => {

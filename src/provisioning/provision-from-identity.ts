@@ -1,7 +1,6 @@
 import { type Row, type Statement, organizationContext, uniqueViolation } from '../database/index.ts';
 import { insertGrants } from '../domain/access/index.ts';
 import {
-  type LockedMembership,
   type MemberProfile,
   type ToldGroups,
   bindIdentity,
@@ -18,7 +17,7 @@ import type { Identity } from '../federation/identity.ts';
 import { DomainError } from '../platform/errors.ts';
 import { uuidv7 } from '../platform/uuid.ts';
 import type { ProvisioningOptions } from './provision-user.ts';
-import { type LoadedMemberships, loadMemberships, readLoaded, settleRoles } from './role-settlement.ts';
+import { type LoadedMemberships, loadMemberships, newcomer, readLoaded, settleRoles } from './role-settlement.ts';
 
 /** What decides about a sign-in through a connection. */
 export interface SignInConnection {
@@ -88,11 +87,11 @@ const suspended = (): DomainError =>
   new DomainError('denied', 'provisioning.suspended', 'Your access through this organization has been switched off. Ask your administrator.');
 
 /** The membership as this sign-in finds it, with what it says about groups in place of what the last one said. */
-function withTold(loaded: LoadedMemberships, membership: LockedMembership, connectionId: string, groups: ToldGroups): LoadedMemberships {
-  const before = loaded.told.get(membership.accountId) ?? [];
+function withTold(loaded: LoadedMemberships, accountId: string, connectionId: string, groups: ToldGroups): LoadedMemberships {
+  const before = loaded.told.get(accountId) ?? [];
   if (groups.state === 'unknown' && before.some((one) => one.connectionId === connectionId)) return loaded;
   const others = before.filter((one) => one.connectionId !== connectionId);
-  return { ...loaded, told: new Map([[membership.accountId, [...others, { connectionId, groups }]]]) };
+  return { ...loaded, told: new Map([[accountId, [...others, { connectionId, groups }]]]) };
 }
 
 /** A person who is known: bound already, or bound now to the user that a feed pushed. */
@@ -102,7 +101,7 @@ async function welcome(options: ProvisioningOptions, open: Statement, identity: 
     const [membership] = loaded.memberships;
     if (!membership || membership.status !== 'active') throw suspended();
     const groups = told(identity);
-    const settlement = settleRoles(withTold(loaded, membership, connection.id, groups), options.roles, {}, options.clock.now());
+    const settlement = settleRoles(withTold(loaded, known.accountId, connection.id, groups), options.roles, {}, options.clock.now());
     const bind =
       known.as === 'pushed'
         ? bindIdentity({ ...named(identity, connection), accountId: known.accountId, directoryUserId: known.directoryUserId, boundBy: 'subject-match', groups })
@@ -111,7 +110,7 @@ async function welcome(options: ProvisioningOptions, open: Statement, identity: 
     return {
       apply: [
         bind,
-        ...(membership.fed ? [] : [updateMembershipProfile(known.accountId, memberProfile(identity))]),
+        ...(loaded.held.has(known.accountId) ? [] : [updateMembershipProfile(known.accountId, memberProfile(identity))]),
         ...settlement.statements,
         ...(events.length > 0 ? [appendAudit(events)] : []),
         ...(settlement.outbox.length > 0 ? [appendOutbox(settlement.outbox)] : []),
@@ -138,8 +137,8 @@ const boundEvent = (identity: Identity, accountId: string, boundBy: string): Par
 async function admit(options: ProvisioningOptions, open: Statement, identity: Identity, connection: SignInConnection): Promise<string> {
   const accountId = uuidv7();
   await options.database.lockThenApply<void>([open, ...loadMemberships({ accounts: [] })], ([, ...rows]) => {
-    const membership: LockedMembership = { accountId, status: 'active', claims: {}, epoch: 1, fed: false };
-    const loaded = withTold({ ...readLoaded(rows, options.roles), memberships: [membership] }, membership, connection.id, told(identity));
+    const { memberships } = newcomer(accountId, 'active');
+    const loaded = withTold({ ...readLoaded(rows, options.roles), memberships }, accountId, connection.id, told(identity));
     const { grants } = settleRoles(loaded, options.roles, {}, options.clock.now());
     return {
       apply: [

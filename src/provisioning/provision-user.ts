@@ -1,5 +1,5 @@
 import type { Database, Statement } from '../database/index.ts';
-import { indexRules, insertGrants } from '../domain/access/index.ts';
+import { insertGrants } from '../domain/access/index.ts';
 import {
   type MemberProfile,
   type MembershipStatus,
@@ -30,7 +30,7 @@ import { appendOutbox } from '../domain/outbox/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { uuidv7 } from '../platform/uuid.ts';
 import type { Feed } from './feed.ts';
-import { type LoadedMemberships, type RoleSettings, settleRoles } from './role-settlement.ts';
+import { type RoleSettings, newcomer, settleRoles } from './role-settlement.ts';
 
 export interface ProvisioningOptions {
   readonly database: Database;
@@ -63,14 +63,7 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
   const [id, accountId] = [uuidv7(), uuidv7()];
   const user = fields(id);
   const status = user.active ? 'active' : 'suspended';
-  const newcomer: LoadedMemberships = {
-    memberships: [{ accountId, status, claims: {}, epoch: 1, fed: true }],
-    groups: new Map(),
-    told: new Map(),
-    grants: new Map(),
-    rules: indexRules([]),
-  };
-  const { grants } = settleRoles(newcomer, options.roles, {}, options.clock.now());
+  const { grants } = settleRoles(newcomer(accountId, status), options.roles, {}, options.clock.now());
   const statements: Statement[] = [
     feed.open,
     insertAccount(accountId),

@@ -43,6 +43,8 @@ export interface LoadedMemberships {
   readonly groups: ReadonlyMap<string, readonly MemberGroup[]>;
   readonly told: ReadonlyMap<string, readonly ToldByConnection[]>;
   readonly grants: ReadonlyMap<string, readonly RoleGrant[]>;
+  readonly held: ReadonlySet<string>;
+  readonly fed: ReadonlySet<string>;
   readonly rules: RuleIndex;
 }
 
@@ -74,6 +76,17 @@ export function readLoaded(rows: readonly Row[][], settings: RoleSettings): Load
 
 const NOBODY: readonly never[] = [];
 
+/** What there is to know of somebody who was not there before: nothing but what the caller lays over it. */
+export const newcomer = (accountId: string, status: MembershipStatus): LoadedMemberships => ({
+  memberships: [{ accountId, status, claims: {}, epoch: 1 }],
+  groups: new Map(),
+  told: new Map(),
+  grants: new Map(),
+  held: new Set(),
+  fed: new Set(),
+  rules: indexRules([]),
+});
+
 interface Outcome {
   readonly account: string;
   readonly add: readonly GrantChange[];
@@ -87,7 +100,7 @@ export function resolveMember(membership: LockedMembership, loaded: LoadedMember
   const groups = loaded.groups.get(membership.accountId) ?? NOBODY;
   const previous = loaded.grants.get(membership.accountId) ?? NOBODY;
   return resolveRoles({
-    groups: groupsKnown(membership, adjustment.groups?.(membership.accountId, groups) ?? groups, loaded.told.get(membership.accountId) ?? NOBODY),
+    groups: groupsKnown(loaded.fed.has(membership.accountId), adjustment.groups?.(membership.accountId, groups) ?? groups, loaded.told.get(membership.accountId) ?? NOBODY),
     rules: loaded.rules,
     defaults: settings.defaults,
     overrides: overridesOf(membership.claims),
@@ -113,8 +126,8 @@ const isSet = (grant: RoleGrant): grant is SetGrant => SET_CAUSES.has(grant.caus
  * A feed that pushes groups is their master. Elsewhere the last sign-ins speak: named groups, told to be none, or not
  * told at all, which is not the same as none. A group that was only told has no id but its name.
  */
-function groupsKnown(membership: LockedMembership, groups: readonly MemberGroup[], told: readonly ToldByConnection[]): GroupsStatement {
-  if (membership.fed || groups.length > 0) return groups.length > 0 ? { state: 'present', groups } : { state: 'empty' };
+function groupsKnown(fed: boolean, groups: readonly MemberGroup[], told: readonly ToldByConnection[]): GroupsStatement {
+  if (fed || groups.length > 0) return groups.length > 0 ? { state: 'present', groups } : { state: 'empty' };
   const named = told.flatMap(({ connectionId, groups: said }): MemberGroup[] =>
     said.state === 'present' ? said.groups.map((name) => ({ id: name, name, connectionId })) : [],
   );

@@ -119,7 +119,7 @@ export const lockMemberships = (scope: MembershipScope): Statement => {
   const { suffix, sql, value } = scopeSql(scope);
   return {
     name: `accounts.membership.lock-${suffix}`,
-    text: `select m.account_id, m.status, m.claims, m.epoch, ${FED} as fed from membership m
+    text: `select m.account_id, m.status, m.claims, m.epoch from membership m
             where m.org_id = ${ORG} and m.account_id = any(array(${sql})) and ${MAP_SHARED} order by m.account_id for update of m`,
     values: [value],
   };
@@ -130,7 +130,6 @@ export const toLockedMembership = (row: Row): LockedMembership => ({
   status: row['status'] as MembershipStatus,
   claims: row['claims'] as Record<string, unknown>,
   epoch: Number(row['epoch']),
-  fed: row['fed'] as boolean,
 });
 
 /**

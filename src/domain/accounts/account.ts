@@ -48,8 +48,6 @@ export interface LockedMembership {
   readonly status: MembershipStatus;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly epoch: number;
-  /** A feed that pushes groups holds this member. */
-  readonly fed: boolean;
 }
 
 /** Which memberships a statement is about: by account, or by the users of the current feed. */

@@ -3,8 +3,14 @@ import type { Row, Statement } from '../../database/index.ts';
 import { uuidv7 } from '../../platform/uuid.ts';
 import type { AuditEvent, AuditQuery, AuditRecord } from './audit-event.ts';
 
-/** Writes events into the trail of the current organization, or of the instance, in the current actor's name. */
-export const appendAudit = (events: readonly AuditEvent[]): Statement => ({
+const one = (event: AuditEvent): Statement => ({
+  name: 'audit.append-one',
+  text: `insert into audit_event (org_id, id, actor, action, target_type, target_id, details, request_id)
+         values (${ORG}, $1, current_setting('app.actor', true), $2, $3, $4, $5, $6)`,
+  values: [uuidv7(), event.action, event.targetType, event.targetId, JSON.stringify(event.details ?? {}), event.requestId ?? null],
+});
+
+const many = (events: readonly AuditEvent[]): Statement => ({
   name: 'audit.append',
   text: `insert into audit_event (org_id, id, actor, action, target_type, target_id, details, request_id)
          select ${ORG}, e.id, current_setting('app.actor', true), e.action, e.target_type, e.target_id, e.details, e.request_id
@@ -19,6 +25,9 @@ export const appendAudit = (events: readonly AuditEvent[]): Statement => ({
     events.map(({ requestId }) => requestId ?? null),
   ],
 });
+
+/** Writes events into the trail of the current organization, or of the instance, in the current actor's name. */
+export const appendAudit = (events: readonly AuditEvent[]): Statement => (events.length === 1 && events[0] ? one(events[0]) : many(events));
 
 const COLUMNS = 'id, at, actor, action, target_type, target_id, details, request_id';
 

@@ -27,7 +27,9 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
     });
     request.once('end', () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));
     request.once('error', reject);
-    request.once('close', () => reject(invalidSyntax('The body ended before it was complete.')));
+    request.once('close', () => {
+      if (!request.complete) reject(invalidSyntax('The body ended before it was complete.'));
+    });
   });
 }
 
