@@ -54,7 +54,7 @@ describe('a person in two organizations', function journey() {
     const made = await run('connection', 'create', '--organization', 'acme', '--name', 'okta', '--protocol', 'oidc', '--vendor', 'okta', '--set', 'issuer=https://later.example', '--set', 'clientId=hub', '--set', 'clientSecret=upstream-secret-of-the-hub');
     const { id, urls } = JSON.parse(made) as { id: string; urls: { callback: string } };
     const token = await run('scim-token', 'create', '--organization', 'acme', '--connection', 'okta');
-    const feed = { connectionId: id, callback: urls.callback, scim: new ScimClient(`${hub.url}/scim/v2`, token.trim()) };
+    const feed = { connectionId: id, callback: urls.callback, acs: '', scim: new ScimClient(`${hub.url}/scim/v2`, token.trim()) };
     const upstream = await upstreamFor(feed, hint, { name: 'Bjorn Berg', preferred_username: 'bjorn@acme.example' });
     await run('connection', 'set', 'okta', '--organization', 'acme', '--set', `issuer=${upstream.issuer}`);
     return { slug: 'acme', feed, vendor: asOkta(feed.scim), hint, upstream, user: '', group: '' };

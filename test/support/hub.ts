@@ -23,7 +23,10 @@ export interface Answer {
 /** A connection as its administrator made it, with the SCIM client of its provider. */
 export interface Feed {
   readonly connectionId: string;
+  /** OpenID Connect alone. */
   readonly callback: string;
+  /** SAML alone. */
+  readonly acs: string;
   readonly scim: ScimClient;
 }
 
@@ -102,7 +105,7 @@ export async function startTestHub(settings: Readonly<Record<string, string>> = 
     async connect(organization, connection) {
       const { id, urls } = await ask('POST', `/organizations/${organization}/connections`, connection);
       const { token: scimToken } = await ask('POST', `/organizations/${organization}/scim-tokens`, { connection: id });
-      return { connectionId: id, callback: urls.callback, scim: scim(scimToken) };
+      return { connectionId: id, callback: urls.callback, acs: urls.acs, scim: scim(scimToken) };
     },
     accountOf: async (organization, userName) => (await ask('GET', `/users/${encodeURIComponent(userName)}?organization=${organization}`)).id,
     async register(metadata = {}, organization) {

@@ -8,6 +8,7 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   'federation.pending_expired': 'expired',
   'federation.oidc.cancelled': 'cancelled',
   'federation.saml.cancelled': 'cancelled',
+  'federation.saml.unsolicited': 'expired',
   'provisioning.suspended': 'deactivated',
   'sessions.assertion_replayed': 'expired',
   'sign_in.not_started': 'expired',
