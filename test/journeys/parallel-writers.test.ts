@@ -4,6 +4,8 @@ import { asEntra, asOkta, type ScimClient, type VendorClient } from '../support/
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
+const nameOf = (index: number): string => `person-${index}`;
+
 /** Plain pseudo-random numbers: the same at every run, and different for every writer. */
 function dice(seed: number): (sides: number) => number {
   let state = seed * 2_654_435_761;
@@ -21,7 +23,6 @@ describe('parallel writers', function writers() {
   let entra: VendorClient;
   let people: string[];
 
-  const nameOf = (index: number): string => `person-${index}`;
   const rolesOf = async (index: number): Promise<string[]> => (await hub.ask('GET', `/users/${nameOf(index)}?organization=default`)).roles;
 
   before(async () => {
