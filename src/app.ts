@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { resolve } from 'node:path';
-import { type Database, createDatabaseCare, openDatabase, startEmbeddedPostgres } from './database/index.ts';
+import { type Database, createDatabaseCare, createLeases, maintainPartitions, openDatabase, startEmbeddedPostgres } from './database/index.ts';
 import { readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
 import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
 import { AuditTrail, AuditedChanges } from './domain/audit/index.ts';
@@ -19,6 +19,7 @@ import { ConnectionStore, asPlatformFetch, createSafeFetch, signInMethodOf } fro
 import { OidcSignIn } from './federation/oidc/index.ts';
 import { SamlSignIn } from './federation/saml/index.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
+import { Closers } from './platform/closers.ts';
 import { DomainError } from './platform/errors.ts';
 import { type Jobs, createJobs } from './platform/jobs.ts';
 import { type Log, createLog } from './platform/log.ts';
@@ -26,7 +27,7 @@ import { MasterKeys } from './platform/master-keys.ts';
 import { Metrics } from './platform/metrics.ts';
 import { ensureSecret } from './platform/secret-file.ts';
 import type { Config } from './platform/settings.ts';
-import { type ProvisioningOptions, createMembershipDesk, findMember, findOrganizationsOfAccount, provisionFromIdentity } from './provisioning/index.ts';
+import { type ProvisioningOptions, createMembershipDesk, findMember, findOrganizationsOfAccount, provisionFromIdentity, settleOwed } from './provisioning/index.ts';
 
 /** A running hub. */
 export interface Hub {
@@ -37,6 +38,8 @@ export interface Hub {
   readonly adminTokenFile: string;
   /** Settles when the hub cannot go on and has to be started again; never otherwise. */
   readonly failed: Promise<DomainError>;
+  /** Does now what is done in the background every so often. */
+  runJob(name: string): Promise<void>;
   /** Lets requests under way finish, then closes everything. */
   stop(): Promise<void>;
 }
@@ -49,21 +52,6 @@ export interface HubOptions {
 
 const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 const SCIM_PATH = '/scim/v2';
-
-/** Closes what was opened, last first; what cannot be closed does not keep the rest open. */
-class Closers {
-  readonly #closers: (() => Promise<unknown>)[] = [];
-
-  add(close: () => Promise<unknown>): void {
-    this.#closers.unshift(close);
-  }
-
-  async closeAll(): Promise<void> {
-    const faults: unknown[] = [];
-    for (const close of this.#closers.splice(0)) await close().catch((error: unknown) => faults.push(error));
-    if (faults.length > 0) throw faults[0];
-  }
-}
 
 interface Storage {
   readonly database: Database;
@@ -130,9 +118,24 @@ function signInMethods(config: Config, connections: ConnectionStore, finder: Org
   };
 }
 
-/** Work that may lag behind: folding, sweeping. */
-function startJobs(jobs: Jobs, database: Database): void {
-  jobs.every('directory-counts', 1_000, async () => void (await database.batch([foldCounts()])));
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Work that may lag behind. Where two nodes would only get in each other's way, one does it and the others go on. */
+function startJobs({ database, ownerUrl, clock, keys, log, closers }: Parts, provisioning: ProvisioningOptions, tokens: readonly { writeLastUsed(): Promise<void> }[]): Jobs {
+  const jobs = createJobs(clock, log);
+  const leases = createLeases(database);
+  const [artifacts, pending] = [new ArtifactStore(database.provider), new PendingStore(database, keys)];
+  jobs.every('directory-counts', SECOND, async () => void (await database.batch([foldCounts()])));
+  jobs.every('last-used', 10 * SECOND, async () => void (await Promise.all(tokens.map((store) => store.writeLastUsed()))));
+  jobs.every('memberships', 15 * SECOND, async (signal) => void (await leases.alone('memberships', 60, () => settleOwed(provisioning, signal))));
+  jobs.every('artifacts', MINUTE, async (signal) => void (await leases.alone('artifacts', 60, () => artifacts.sweepAll(signal))));
+  jobs.every('sign-ins', MINUTE, async () => void (await leases.alone('sign-ins', 60, () => pending.sweep())));
+  // A week of partitions lies ahead, so that a day without the owner's connection does no harm.
+  jobs.every('partitions', 6 * HOUR, async () => void (await leases.alone('partitions', 60, () => maintainPartitions(ownerUrl, clock))));
+  closers.add(() => jobs.stop());
+  return jobs;
 }
 
 /**
@@ -154,11 +157,11 @@ export async function startHub({ config, clock = systemClock, log = createLog({ 
     const { port } = server;
     const publicUrl = config.port === 0 && config.sources.publicUrl === 'default' ? `http://localhost:${port}` : config.publicUrl;
     const { failed, ...storage } = await openStorage(config, log, closers);
-    const { handler, adminTokenFile } = await compose({ ...storage, config, clock, log, publicUrl, closers, state });
+    const { handler, adminTokenFile, jobs } = await compose({ ...storage, config, clock, log, publicUrl, closers, state });
     server.serve(handler);
     state.ready = true;
     log.info({ port, url: publicUrl }, 'serving');
-    return { publicUrl, port, database: storage.database, adminTokenFile, failed, stop };
+    return { publicUrl, port, database: storage.database, adminTokenFile, failed, runJob: (name) => jobs.runNow(name), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -177,8 +180,8 @@ interface Parts {
   readonly state: { ready: boolean };
 }
 
-async function compose(parts: Parts): Promise<{ handler: RequestListener; adminTokenFile: string }> {
-  const { config, clock, log, publicUrl, database, ownerUrl, keys, closers, state } = parts;
+async function compose(parts: Parts): Promise<{ handler: RequestListener; adminTokenFile: string; jobs: Jobs }> {
+  const { config, clock, log, publicUrl, database, ownerUrl, keys, state } = parts;
   const finder = new OrganizationFinder(database);
   const connections = new ConnectionStore(database, keys);
   const provisioning: ProvisioningOptions = { database, clock, roles: roleSettings(config) };
@@ -206,10 +209,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
   const adminTokenFile = await ensureOperatorToken(admin, resolve(config.dataDir));
 
   const provider = await openProvider(parts, finder, provisioning);
-  const jobs = createJobs(clock, log);
-  startJobs(jobs, database);
-  jobs.every('last-used', 10_000, async () => void (await Promise.all([admin.scimTokens.writeLastUsed(), admin.operatorTokens.writeLastUsed()])));
-  closers.add(() => jobs.stop());
+  const jobs = startJobs(parts, provisioning, [admin.scimTokens, admin.operatorTokens]);
 
   const app = createHttpApp({ trustedProxyHops: config.trustedProxyHops });
   app.use(createStatusRoutes({ isReady: () => state.ready, probe: async () => void (await database.batch([{ name: 'hub.probe', text: 'select 1', values: [] }])), metrics: new Metrics({ process: true }) }));
@@ -251,6 +251,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
     onDefect: defect,
   });
   return {
+    jobs,
     adminTokenFile,
     handler: (request, response) => {
       if (!scim(request, response)) app(request, response);

@@ -16,6 +16,17 @@ describe('a hub', function hubs() {
     expect([(await fetch(`${hub.url}/healthz`)).status, (await fetch(`${hub.url}/readyz`)).status]).to.deep.equal([200, 200]);
   });
 
+  it('sweeps what has expired, and is ready for the days to come', async () => {
+    await hub.database.provider.batch([
+      { name: '', text: `insert into oidc.artifact (kind, id_hash, payload, expires_at) values ('AccessToken', '\\x01', '{}', now() - interval '1 second')`, values: [] },
+    ]);
+    await hub.database.batch([{ name: '', text: `insert into pending_sign_in (hash, sealed, expires_at) values ('\\x01', '', now() - interval '1 second')`, values: [] }]);
+    for (const job of ['artifacts', 'sign-ins', 'partitions', 'memberships', 'directory-counts', 'last-used']) await hub.runJob(job);
+    const [left] = await hub.database.provider.batch([{ name: '', text: `select 1 from oidc.artifact where kind = 'AccessToken'`, values: [] }]);
+    const [pending] = await hub.database.batch([{ name: '', text: 'select 1 from pending_sign_in', values: [] }]);
+    expect([left, pending]).to.deep.equal([[], []]);
+  });
+
   it('lets requests under way finish when it is stopped, and ends soon although clients keep their connections', async () => {
     const { token } = await hub.ask('POST', '/organizations/default/scim-tokens');
     const scim = hub.scim(token);

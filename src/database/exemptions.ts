@@ -10,5 +10,6 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   operator_token: 'tokens of instance operators, who stand above organizations',
   signing_key: 'one issuer, one set of keys for the instance',
   instance_fact: 'facts about the installation',
+  lease: 'which node does what only one should do',
   pending_sign_in: 'sealed, found only by the hash of what the browser holds, before an organization is known',
 };

@@ -15,5 +15,6 @@ export { type ProvisionedIdentity, type SignInConnection, provisionFromIdentity 
 export { type GroupEdit, createGroup, deleteGroup, updateGroup } from './provision-group.ts';
 export { type ProvisioningOptions, createUser, deleteUser, updateUser } from './provision-user.ts';
 export { reconcileRoles, reconcileStale } from './reconcile-roles.ts';
+export { settleOwed } from './settle-owed.ts';
 export type { RoleSettings } from './role-settlement.ts';
 export { type MemberWithRoles, findMember, findOrganizationsOfAccount } from './read-member.ts';

@@ -51,6 +51,7 @@ export interface Hub {
   accountOf(organization: string, userName: string): Promise<string>;
   /** An application at this hub, by openid-client. */
   register(metadata?: ApplicationMetadata, organization?: string): Promise<Registered>;
+  runJob(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -116,6 +117,7 @@ export async function startTestHub(settings: Readonly<Record<string, string>> = 
       const config = await client.discovery(new URL(`${url}/oidc`), clientId, undefined, authentication, { execute: [client.allowInsecureRequests] });
       return { clientId, secret: clientSecret, redirectUri, config };
     },
+    runJob: (name) => hub.runJob(name),
     async stop() {
       await hub.stop();
       await fresh.drop();

@@ -26,6 +26,7 @@ export {
   type SetGrant,
   type WithheldRole,
 } from './resolve-roles.ts';
+export { nextChange } from './next-change.ts';
 export { diffGrants, type GrantCause, type RoleGrant, type SetCause } from './role-grant.ts';
 export { grantManually, revokeManually, type ManualGrant } from './manual-grant-store.ts';
 export { readRoleMappings, replaceRoleMappings } from './role-mapping-store.ts';

@@ -16,9 +16,9 @@ export const moveMembership = (from: string, to: string): Statement[] => [
   {
     name: 'accounts.link.copy',
     text: `insert into membership (org_id, account_id, status, user_name, user_name_key, display_name, email, email_verified, profile,
-             claims, resolved_generation, epoch)
+             claims, resolved_generation, due_at, epoch)
            select org_id, $2, status, user_name, user_name_key, display_name, email, email_verified, profile, claims,
-                  resolved_generation, epoch + 1
+                  resolved_generation, due_at, epoch + 1
              from membership where org_id = ${ORG} and account_id = $1`,
     values: [from, to],
   },

@@ -9,3 +9,4 @@ export * from './identity-store.ts';
 export { scopeSql } from './membership-scope-store.ts';
 export * from './account-link-store.ts';
 export * from './local-user-store.ts';
+export * from './membership-due-store.ts';

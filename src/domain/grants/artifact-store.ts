@@ -133,6 +133,15 @@ export class ArtifactStore {
     return Number((await this.#first(sweep(limit)))?.swept ?? 0);
   }
 
+  /** Deletes everything that has expired, in portions, so that no statement runs long. @returns how many went */
+  async sweepAll(signal?: AbortSignal, portion = 1000): Promise<number> {
+    for (let total = 0; ; ) {
+      const swept = await this.sweep(portion);
+      total += swept;
+      if (swept < portion || signal?.aborted === true) return total;
+    }
+  }
+
   async #first(statement: Statement): Promise<Row | undefined> {
     const [rows] = await this.#database.batch([statement]);
     return rows?.[0];
