@@ -1,7 +1,5 @@
-import { comparable, compareText } from './comparable-value.ts';
 import { TOLERANT } from './dialects.ts';
 import { type Filter, parseFilter } from './filter.ts';
-import { valueIn } from './filter-evaluate.ts';
 import { printFilter } from './filter-print.ts';
 import { findGroups } from './groups.ts';
 import { listAnswer } from './list-answer.ts';
@@ -12,6 +10,7 @@ import { type ResourceType, attributeAt } from './resource-type.ts';
 import { ScimError, invalidFilter, invalidSyntax, invalidValue } from './scim-error.ts';
 import type { ScimAnswer, ScimRequest } from './scim-exchange.ts';
 import type { ScimService } from './scim-service.ts';
+import { compareSortValues, sortValue } from './sort-value.ts';
 import { findUsers } from './users.ts';
 
 /** `/.search` (RFC 7644 §3.4.3): one question about every resource type; users come before groups unless sorted. */
@@ -114,7 +113,7 @@ async function inTurn(service: ScimService, request: ScimRequest, parts: readonl
 /** The beginnings of both lists, merged. Each is asked for whole resources, since what is sorted by need not be shown. */
 async function sorted(service: ScimService, request: ScimRequest, parts: readonly Part[]): Promise<Page> {
   let total = 0;
-  const keyed: { readonly key: ReturnType<typeof comparable>; readonly show: () => JsonObject }[] = [];
+  const keyed: { readonly key: ReturnType<typeof sortValue>; readonly show: () => JsonObject }[] = [];
   for (const part of parts) {
     const { startIndex, count, sortBy, projection } = part.query;
     const reach = startIndex - 1 + count;
@@ -122,18 +121,11 @@ async function sorted(service: ScimService, request: ScimRequest, parts: readonl
     const found = await listed(service, request, part, { ...part.query, startIndex: 1, count: reach, projection: projectionOf(part.type, undefined, undefined) });
     total += found.totalResults;
     for (const resource of found.Resources) {
-      const value = sortBy && valueIn(resource, sortBy);
-      keyed.push({ key: sortBy && comparable(sortBy, Array.isArray(value) ? value[0] : value), show: () => projection.apply(resource) });
+      keyed.push({ key: sortBy && sortValue(sortBy, resource), show: () => projection.apply(resource) });
     }
   }
   const [{ query } = { query: undefined }] = parts;
   const from = (query?.startIndex ?? 1) - 1;
-  const page = keyed.toSorted((left, right) => compareKeys(left.key, right.key, query?.descending ?? false)).slice(from, from + (query?.count ?? 0));
+  const page = keyed.toSorted((left, right) => compareSortValues(left.key, right.key, query?.descending ?? false)).slice(from, from + (query?.count ?? 0));
   return { total, resources: page.map(({ show }) => show()) };
-}
-
-function compareKeys(left: ReturnType<typeof comparable>, right: ReturnType<typeof comparable>, descending: boolean): number {
-  if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
-  const order = typeof left === 'number' && typeof right === 'number' ? left - right : compareText(String(left), String(right));
-  return descending ? -order : order;
 }

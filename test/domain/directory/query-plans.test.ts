@@ -144,6 +144,14 @@ describe('query plans at 100,000 users', function () {
     await session.query(`select set_config('app.connection_id', $1, false)`, [feed.connectionId]);
   });
 
+  it('looks at everybody where a text is everybody\'s, and at few where it is one person\'s', async () => {
+    const everybody = await feed.reader.findUsers(feed.open, { condition: column('userName', 'contains', '@example.com') }, { kind: 'offset', offset: 10, limit: 2 });
+    expect(everybody.total).to.equal(PEOPLE);
+    expect(everybody.resources.map(({ id }) => id)).to.deep.equal([numberedUser(11), numberedUser(12)]);
+    const one = await feed.reader.findUsers(feed.open, { condition: column('userName', 'contains', 'person777.') }, FIRST);
+    expect(one).to.deep.include({ total: 1 });
+  });
+
   it('answers the last page by number from the end', async () => {
     const { total, resources } = await feed.reader.users(feed.open, { offset: PEOPLE - 3, limit: 100 });
     expect(total).to.equal(PEOPLE);

@@ -1,15 +1,16 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { DirectoryQuery, FoundPage, PageRequest } from '#hub/domain/directory/index.js';
-import { compareText, comparable, instantOf } from '#hub/endpoints/scim/comparable-value.js';
+import { compareText, instantOf } from '#hub/endpoints/scim/comparable-value.js';
 import { toDirectoryQuery } from '#hub/endpoints/scim/directory-query.js';
 import { checkFilter } from '#hub/endpoints/scim/filter-check.js';
-import { evaluateFilter, valueIn } from '#hub/endpoints/scim/filter-evaluate.js';
+import { evaluateFilter } from '#hub/endpoints/scim/filter-evaluate.js';
 import { parseFilter } from '#hub/endpoints/scim/filter.js';
 import { renderGroup } from '#hub/endpoints/scim/group-resource.js';
 import type { JsonObject, JsonValue } from '#hub/endpoints/scim/resource-json.js';
 import { attributeAt, type ResourceType } from '#hub/endpoints/scim/resource-type.js';
 import { extendRegistry } from '#hub/endpoints/scim/schema-registry.js';
+import { compareSortValues, sortValue } from '#hub/endpoints/scim/sort-value.js';
 import { TOLERANT } from '#hub/endpoints/scim/dialects.js';
 import { renderUser } from '#hub/endpoints/scim/user-resource.js';
 import { DirectoryFeed } from '../../support/directory-feed.ts';
@@ -177,19 +178,8 @@ describe('directory query', function () {
         const attribute = sortBy?.type === 'complex' ? sortBy.subAttributes.get('value') : sortBy;
         if (!attribute) throw new Error(path);
         const question = toDirectoryQuery({ filter: undefined, sortBy: attribute, descending }, registry.user, BASE);
-        const key = (user: JsonObject): string | number | boolean | undefined => {
-          const list = attribute.parent?.multiValued === true ? ((user[attribute.parent.name] ?? []) as JsonObject[]) : [];
-          const primary = list.find((one) => one['primary'] === true)?.[attribute.name];
-          const value = primary ?? valueIn(user, attribute);
-          const one = comparable(attribute, Array.isArray(value) ? value[0] : value);
-          return one === '' ? undefined : one;
-        };
-        const order = (left: JsonObject, right: JsonObject): number => {
-          const [a, b] = [key(left), key(right)];
-          const compared =
-            a === undefined || b === undefined ? Number(a === undefined) - Number(b === undefined) : typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));
-          return (descending ? -compared : compared) || compareText(left['id'] as string, right['id'] as string);
-        };
+        const order = (left: JsonObject, right: JsonObject): number =>
+          compareSortValues(sortValue(attribute, left), sortValue(attribute, right), descending) || compareText(left['id'] as string, right['id'] as string);
         const expected = users.toSorted(order).map((user) => user['id']);
         const whole = await findUsers(question);
         expect(ids(whole, (user) => user.id), `${path} ${descending}`).to.deep.equal(expected);
