@@ -1,17 +1,30 @@
-import type { Row, Statement } from '../database/index.ts';
-import { type MemberGroup, type RuleIndex, indexRules, readMap, rulesFor, shareMap, toMemberGroup, toRule } from '../domain/access/index.ts';
+import type { Statement } from '../database/index.ts';
+import {
+  type LockedMembers,
+  type MemberGroup,
+  type MemberLockQuestion,
+  type RuleIndex,
+  type TouchedMember,
+  indexRules,
+  lockMembers,
+  mappingKeysOf,
+  readMap,
+  rulesFor,
+  shareMap,
+  toLockedMembers,
+  toMemberGroup,
+  toRule,
+} from '../domain/access/index.ts';
 import { markStale, markStaleUnder } from '../domain/accounts/index.ts';
 import { type AuditEvent, appendAudit } from '../domain/audit/index.ts';
 import {
   type DirectoryGroup,
   type DirectoryGroupFields,
-  type MemberRef,
   addMembers,
   ancestorsOf,
   appendCount,
   deleteGroup as deleteGroupRow,
   insertGroup,
-  kindsOf,
   lockGroup,
   lockNesting,
   readMembers,
@@ -29,7 +42,7 @@ import type { Feed } from './feed.ts';
 import { type MemberDelta, type MemberOutcome, foldDeltas, needsCurrent } from './member-delta.ts';
 import type { ProvisioningOptions } from './provision-user.ts';
 import { reconcileStale } from './reconcile-roles.ts';
-import { type LoadedMemberships, loadMemberships, readLoaded, settleRoles } from './role-settlement.ts';
+import { loadedFrom, settleRoles } from './role-settlement.ts';
 
 /** What a feed wants of a group: new fields of its own, steps of its membership, or both. */
 export interface GroupEdit {
@@ -60,16 +73,15 @@ const membersTold = (feed: Feed, id: string, { add, remove }: MemberOutcome): Au
       ];
 
 /** Members must be resources of the same feed: an id that is none is refused, never dropped in silence. */
-function checkMembers(ids: readonly string[], rows: readonly Row[], groupId: string): MemberRef[] {
-  const kinds = new Map(rows.map((row) => [row['id'] as string, row['kind'] as MemberRef['kind']]));
-  const unknown = ids.filter((id) => !kinds.has(id));
+function checkMembers(ids: readonly string[], touched: readonly TouchedMember[], groupId: string): void {
+  const known = new Set(touched.map(({ id }) => id));
+  const unknown = ids.filter((id) => !known.has(id));
   if (unknown.length > 0) {
     throw new DomainError('invalid', 'directory.member_unknown', `No such user or group: ${unknown.slice(0, 5).join(', ')}.`, {
       details: { ids: unknown.slice(0, NAMED_IN_AUDIT) },
     });
   }
   if (ids.includes(groupId)) throw new DomainError('invalid', 'directory.group_in_itself', 'A group cannot be a member of itself.');
-  return ids.map((id) => ({ id, kind: kinds.get(id) ?? 'User' }));
 }
 
 /** The group added to, or taken from, what was read before the change. */
@@ -82,35 +94,16 @@ const withGroup =
     return inside ? [...others, group] : others;
   };
 
-/** Whose ids the feed named: users with their accounts, groups, and who of them is in the group already. */
-interface Touched {
-  readonly kinds: readonly Row[];
-  readonly loaded: LoadedMemberships;
-  readonly outcome: MemberOutcome;
+/** Leaves out those for whom nothing changes, so that a repeated request moves nothing and tells nothing. */
+function effective({ add, remove }: MemberOutcome, touched: readonly TouchedMember[]): MemberOutcome {
+  const inside = new Set(touched.filter((member) => member.inside).map(({ id }) => id));
+  return { add: add.filter((id) => !inside.has(id)), remove: remove.filter((id) => inside.has(id)) };
 }
 
-const isGroup = (row: Row): boolean => row['kind'] === 'Group';
-
-/** Leaves out users for whom nothing changes, so that a repeated request moves nothing and tells nothing. */
-function effective(groupId: string, { kinds, loaded, outcome }: Touched): MemberOutcome {
-  const accountOf = new Map(kinds.map((row) => [row['id'] as string, row['account_id'] as string | null]));
-  const isIn = (id: string): boolean | undefined => {
-    const account = accountOf.get(id);
-    if (account === undefined) return false;
-    return account === null ? undefined : (loaded.groups.get(account) ?? []).some((group) => group.id === groupId && group.via === 'direct');
-  };
-  return { add: outcome.add.filter((id) => isIn(id) !== true), remove: outcome.remove.filter((id) => isIn(id) !== false) };
-}
-
-function touchedAccounts(kinds: readonly Row[], { add, remove }: MemberOutcome): Map<string, boolean> {
-  const inside = new Map<string, boolean>([...remove.map((id) => [id, false] as const), ...add.map((id) => [id, true] as const)]);
-  return new Map(
-    kinds.flatMap((row) => {
-      const now = inside.get(row['id'] as string);
-      return now === undefined || isGroup(row) ? [] : [[row['account_id'] as string, now] as const];
-    }),
-  );
-}
+const accountsIn = (touched: readonly TouchedMember[], ids: readonly string[], inside: boolean): (readonly [string, boolean])[] => {
+  const wanted = new Set(ids);
+  return touched.flatMap(({ id, accountId }) => (accountId !== null && wanted.has(id) ? [[accountId, inside] as const] : []));
+};
 
 interface GroupWork {
   readonly apply: readonly Statement[];
@@ -125,26 +118,28 @@ interface GroupWork {
  * transaction; where groups are nested they are marked in it and reconciled right after, since an edge between groups
  * may concern everybody below.
  */
-function memberWork(options: ProvisioningOptions, feed: Feed, group: MemberGroup, nestedAbove: boolean, touched: Touched): GroupWork {
-  const { kinds, loaded } = touched;
-  const members = checkMembers(touched.outcome.add, kinds, group.id);
-  const outcome = effective(group.id, touched);
+function memberWork(options: ProvisioningOptions, feed: Feed, group: MemberGroup, wanted: MemberOutcome, locked: LockedMembers): GroupWork {
+  const { touched } = locked;
+  checkMembers(wanted.add, touched, group.id);
+  const outcome = effective(wanted, touched);
   const moved = new Set([...outcome.add, ...outcome.remove]);
-  const added = members.filter((member) => moved.has(member.id));
-  const edges = kinds.some((row) => isGroup(row) && moved.has(row['id'] as string));
+  const added = new Set(outcome.add);
   const rows = [
     ...(outcome.remove.length > 0 ? [removeMembers(group.id, outcome.remove)] : []),
-    ...(added.length > 0 ? [addMembers(group.id, added)] : []),
+    ...(added.size > 0 ? [addMembers(group.id, touched.filter(({ id }) => added.has(id)))] : []),
   ];
   const audit = membersTold(feed, group.id, outcome);
   if (rows.length === 0) return { apply: [], audit, outbox: [], stale: false };
-  if (edges || nestedAbove) {
+  const subgroups = touched.filter(({ id, kind }) => kind === 'Group' && moved.has(id)).map(({ id }) => id);
+  if (subgroups.length > 0 || (locked.mapped && locked.ancestors.length > 0)) {
+    const nesting = subgroups.length > 0 ? rebuildClosure() : [];
     const mark = [markStaleUnder([group.id]), markStale(outcome.remove)];
-    const subgroups = kinds.filter(isGroup).map((row) => row['id'] as string);
-    const nesting = edges ? rebuildClosure() : [];
     return { apply: [lockNesting(), markStaleUnder([group.id, ...subgroups]), ...rows, ...nesting, ...mark], audit, outbox: [], stale: true };
   }
-  const settlement = settleRoles(loaded, options.roles, { groups: withGroup(group, touchedAccounts(kinds, outcome)) }, options.clock.now());
+  if (!locked.mapped) return { apply: rows, audit, outbox: [], stale: false };
+  const now = new Map([...accountsIn(touched, outcome.remove, false), ...accountsIn(touched, outcome.add, true)]);
+  const loaded = loadedFrom(locked.memberships, locked.inputs, options.roles);
+  const settlement = settleRoles(loaded, options.roles, { groups: withGroup(group, now) }, options.clock.now());
   return {
     apply: [...rows, ...settlement.statements],
     audit: [...audit, ...settlement.audit.map((event) => ({ ...event, requestId: feed.requestId }))],
@@ -161,6 +156,15 @@ const asMemberGroup = (group: DirectoryGroup, connectionId: string): MemberGroup
   via: 'direct',
 });
 
+/** What a change of these members asks of the database. */
+const question = ({ roles }: ProvisioningOptions, groupId: string, ids: readonly string[]): MemberLockQuestion => ({
+  groupId,
+  ownKeys: null,
+  ids,
+  environmentKeys: roles.rules.map(({ key }) => key),
+  always: false,
+});
+
 /** A feed announces a group, with whoever is in it from the start. */
 export async function createGroup(
   options: ProvisioningOptions,
@@ -170,16 +174,17 @@ export async function createGroup(
 ): Promise<DirectoryGroup> {
   const id = uuidv7();
   const fields = make(id);
+  const keys = mappingKeysOf({ id, name: fields.displayName, externalId: fields.externalId });
   const created = await options.database.lockThenApply<{ createdAt: Date; stale: boolean }>(
-    [feed.open, kindsOf(memberIds), ...loadMemberships({ users: memberIds })],
-    ([opening, kinds = [], ...rows]) => {
-      const opened = opening?.[0];
-      const outcome = { add: [...new Set(memberIds)], remove: [] };
-      const group: MemberGroup = { id, name: fields.displayName, externalId: fields.externalId ?? undefined, connectionId: opened?.['connection_id'] as string };
-      const work = memberWork(options, feed, { ...group, via: 'direct' }, false, { kinds, outcome, loaded: readLoaded(rows, options.roles) });
+    [feed.open, lockMembers({ ...question(options, id, memberIds), ownKeys: keys })],
+    ([opening, found]) => {
+      const connectionId = opening?.[0]?.['connection_id'] as string;
+      const group: MemberGroup = { id, name: fields.displayName, externalId: fields.externalId ?? undefined, connectionId, via: 'direct' };
+      const locked = toLockedMembers(found?.[0] ?? {});
+      const work = memberWork(options, feed, group, { add: [...new Set(memberIds)], remove: [] }, locked);
       return {
         apply: [
-          insertGroup(id, fields),
+          insertGroup(id, fields, keys),
           appendCount('Group', 1),
           ...work.apply,
           appendAudit([told(feed, 'group.created', id, { displayName: fields.displayName }), ...work.audit]),
@@ -203,7 +208,7 @@ function fieldWork(feed: Feed, group: DirectoryGroup, fields: DirectoryGroupFiel
   const after = { ...asMemberGroup(group, connectionId), name: fields.displayName, externalId: fields.externalId ?? undefined };
   const stale = renamed && isMapped(rules, [asMemberGroup(group, connectionId), after]);
   return {
-    apply: [updateGroupRow(group.id, fields), ...(stale ? [markStaleUnder([group.id])] : [])],
+    apply: [updateGroupRow(group.id, fields, mappingKeysOf(after)), ...(stale ? [markStaleUnder([group.id])] : [])],
     audit: [told(feed, 'group.updated', group.id, renamed ? { displayName: { before: group.displayName, after: fields.displayName } } : {})],
     outbox: [],
     stale,
@@ -222,19 +227,22 @@ async function currentMembers(options: ProvisioningOptions, feed: Feed, id: stri
 export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: string, edit: GroupEdit): Promise<boolean> {
   const outcome = foldDeltas(edit.members, needsCurrent(edit.members) ? await currentMembers(options, feed, id) : []);
   const ids = [...outcome.add, ...outcome.remove];
-  const lock = [feed.open, edit.fields ? lockGroup(id) : shareGroup(id), ancestorsOf(id), kindsOf(ids), ...loadMemberships({ users: ids })];
+  const lock = [
+    feed.open,
+    edit.fields ? lockGroup(id) : shareGroup(id),
+    lockMembers({ ...question(options, id, ids), always: edit.fields !== undefined }),
+  ];
   const done = await options.database.lockThenApply<{ found: boolean; stale: boolean }>(
     lock,
-    ([opening, found, ancestors = [], kinds = [], ...rows]) => {
-      const [opened, row] = [opening?.[0], found?.[0]];
-      if (!row) return { apply: [], result: () => ({ found: false, stale: false }) };
+    ([opening, found, members]) => {
+      const [row, lockedRow] = [found?.[0], members?.[0]];
+      if (!row || !lockedRow) return { apply: [], result: () => ({ found: false, stale: false }) };
       const group = toDirectoryGroup(row);
-      const connectionId = opened?.['connection_id'] as string;
-      const loaded = readLoaded(rows, options.roles);
+      const connectionId = opening?.[0]?.['connection_id'] as string;
+      const locked = toLockedMembers(lockedRow);
       const fields = edit.fields?.(group);
-      const own = fieldWork(feed, group, fields, connectionId, loaded.rules);
-      const named = { ...group, ...fields };
-      const work = memberWork(options, feed, asMemberGroup(named, connectionId), ancestors.length > 0, { kinds, loaded, outcome });
+      const own = fieldWork(feed, group, fields, connectionId, indexRules([...options.roles.rules, ...locked.inputs.rules]));
+      const work = memberWork(options, feed, asMemberGroup({ ...group, ...fields }, connectionId), outcome, locked);
       const [audit, outbox] = [[...own.audit, ...work.audit], [...own.outbox, ...work.outbox]];
       return {
         apply:

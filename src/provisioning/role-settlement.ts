@@ -4,6 +4,7 @@ import {
   type GroupRoleRule,
   type GroupsStatement,
   type MemberGroup,
+  type ResolutionInputs,
   type ResolvedRoles,
   type RoleGrant,
   type RuleIndex,
@@ -70,9 +71,15 @@ export const loadMemberships = (scope: MembershipScope): Statement[] => [lockMem
 /** @param rows the results of {@link loadMemberships}, in its order */
 export function readLoaded(rows: readonly Row[][], settings: RoleSettings): LoadedMemberships {
   const [memberships = [], inputs = []] = rows;
-  const { rules, ...loaded } = toResolutionInputs(inputs);
-  return { ...loaded, memberships: memberships.map(toLockedMembership), rules: indexRules([...settings.rules, ...rules]) };
+  return loadedFrom(memberships.map(toLockedMembership), toResolutionInputs(inputs), settings);
 }
+
+/** The operator's rules laid beside what the organization's own rows say. */
+export const loadedFrom = (memberships: readonly LockedMembership[], { rules, ...inputs }: ResolutionInputs, settings: RoleSettings): LoadedMemberships => ({
+  ...inputs,
+  memberships,
+  rules: indexRules([...settings.rules, ...rules]),
+});
 
 const NOBODY: readonly never[] = [];
 

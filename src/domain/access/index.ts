@@ -46,3 +46,4 @@ export {
   toRule,
 } from './grant-store.ts';
 export { type ResolutionInputs, type ToldByConnection, resolutionInputs, toResolutionInputs } from './resolution-store.ts';
+export { type LockedMembers, type MemberLockQuestion, type TouchedMember, lockMembers, mappingKeysOf, toLockedMembers } from './member-lock-store.ts';

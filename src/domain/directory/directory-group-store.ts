@@ -11,21 +11,22 @@ const READ = `select g.id, g.display_name, g.external_id, g.resource, g.version,
     ${GROUP_UPDATED('g')} as updated_at
   from directory_group g where ${IN_FEED}`;
 
-export const insertGroup = (id: string, fields: DirectoryGroupFields): Statement => ({
+/** @param mappingKeys what a rule may call the group */
+export const insertGroup = (id: string, fields: DirectoryGroupFields, mappingKeys: readonly string[]): Statement => ({
   name: 'directory.group.insert',
-  text: `insert into directory_group (org_id, connection_id, id, display_name, display_name_key, external_id, resource)
-         values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5) returning created_at`,
-  values: [id, fields.displayName, foldKey(fields.displayName), fields.externalId, fields.resource],
+  text: `insert into directory_group (org_id, connection_id, id, display_name, display_name_key, external_id, resource, mapping_keys)
+         values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5, $6) returning created_at`,
+  values: [id, fields.displayName, foldKey(fields.displayName), fields.externalId, fields.resource, mappingKeys],
 });
 
-export const updateGroup = (id: string, fields: DirectoryGroupFields): Statement => ({
+export const updateGroup = (id: string, fields: DirectoryGroupFields, mappingKeys: readonly string[]): Statement => ({
   name: 'directory.group.update',
   text: `update directory_group
-            set display_name = $2, display_name_key = $3, external_id = $4, resource = $5,
+            set display_name = $2, display_name_key = $3, external_id = $4, resource = $5, mapping_keys = $6,
                 version = version + 1, updated_at = now()
           where org_id = ${ORG} and connection_id = ${CONNECTION} and id = $1
           returning version, updated_at`,
-  values: [id, fields.displayName, foldKey(fields.displayName), fields.externalId, fields.resource],
+  values: [id, fields.displayName, foldKey(fields.displayName), fields.externalId, fields.resource, mappingKeys],
 });
 
 export const deleteGroup = (id: string): Statement => ({

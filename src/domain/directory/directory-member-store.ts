@@ -72,14 +72,3 @@ export const readMembersOfGroups = (groupIds: readonly string[]): Statement => (
           group by m.group_id`,
   values: [groupIds],
 });
-
-/** Which of these ids are resources of the feed, and of which kind; ids that are neither do not come back. */
-export const kindsOf = (ids: readonly string[]): Statement => ({
-  name: 'directory.member.kinds',
-  text: `select u.id, 'User' as kind, u.account_id from directory_user u
-          where u.org_id = ${ORG} and u.connection_id = ${CONNECTION} and u.id = any($1::uuid[])
-         union all
-         select g.id, 'Group', null from directory_group g
-          where g.org_id = ${ORG} and g.connection_id = ${CONNECTION} and g.id = any($1::uuid[])`,
-  values: [ids],
-});

@@ -41,7 +41,6 @@ const HOT: Readonly<Record<string, readonly [Statement, string]>> = {
   'a group by displayName': [directory.findGroupsByDisplayName('team'), 'directory_group_display_name'],
   'a group by externalId': [directory.findGroupsByExternalId('x'), 'directory_group_external_id'],
   'a page of groups': [directory.listGroups({ offset: 0, limit: 100 }), 'directory_group_page'],
-  'kinds of members': [directory.kindsOf([SOMEBODY]), 'directory_user_pkey'],
   'remove a member': [directory.removeMember(SOMEBODY, SOMEBODY), 'directory_member_live'],
   'remove members': [directory.removeMembers(SOMEBODY, [SOMEBODY, SOMEBODY]), 'directory_member_live'],
   'members of a group': [directory.readMembers(SOMEBODY), 'directory_member_live'],
