@@ -41,9 +41,15 @@ describe('a person in two organizations', function journey() {
   let acme: Side;
   let globex: Side;
   const held: Record<string, Tokens> = {};
+  const browser = new BrowserJar();
 
   const enter = async ({ slug, hint }: Side): Promise<Tokens> =>
     signInAt(app, { organization: slug, login_hint: hint, scope: 'openid profile email offline_access', prompt: 'consent' });
+  /** Without asking anybody, in the browser that the person keeps: where the tokens are from, or why there are none. */
+  const silently = async ({ slug }: Side): Promise<unknown> => {
+    const asked = signInAt(app, { organization: slug, prompt: 'none' }, browser);
+    return asked.then((tokens) => tokens.claims()?.['org'], () => oauthError(asked));
+  };
   const refreshed = async ({ slug }: Side): Promise<Tokens> => (held[slug] = await client.refreshTokenGrant(app.config, held[slug]?.refresh_token ?? ''));
   const rolesNow = async (side: Side): Promise<unknown> => (await refreshed(side)).claims()?.['roles'];
 
@@ -136,11 +142,11 @@ describe('a person in two organizations', function journey() {
   });
 
   it('needs to sign in there, too, before one browser enters the other organization', async () => {
-    const jar = new BrowserJar();
-    await signInAt(app, { organization: 'acme', login_hint: acme.hint }, jar);
-    const silent = await oauthError(signInAt(app, { organization: 'globex', prompt: 'none' }, jar));
-    expect(silent).to.equal('login_required');
-    expect((await signInAt(app, { organization: 'acme', prompt: 'none' }, jar)).claims()?.['org']).to.equal('acme');
+    await signInAt(app, { organization: 'acme', login_hint: acme.hint }, browser);
+    expect(await silently(globex)).to.equal('login_required');
+    expect(await silently(acme)).to.equal('acme');
+    await signInAt(app, { organization: 'globex', login_hint: globex.hint }, browser);
+    expect([await silently(globex), await silently(acme)]).to.deep.equal(['globex', 'acme']);
   });
 
   it('is refused everywhere in the organization that deactivated the person, and nowhere else', async () => {
@@ -149,6 +155,7 @@ describe('a person in two organizations', function journey() {
     expect(await oauthError(client.refreshTokenGrant(app.config, before.refresh_token ?? ''))).to.equal('invalid_grant');
     expect((await client.tokenIntrospection(app.config, before.access_token)).active).to.equal(false);
     expect(await oauthError(client.fetchUserInfo(app.config, before.access_token, before.claims()?.sub ?? ''))).not.to.equal('none');
+    expect([await silently(globex), await silently(acme)]).to.deep.equal(['login_required', 'acme']);
     const { status, page } = await refusalAt(app, { organization: 'globex', login_hint: globex.hint });
     expect(status).to.equal(403);
     expect(page).to.match(/<code>[0-9a-f-]{36}<\/code>/);
@@ -161,6 +168,7 @@ describe('a person in two organizations', function journey() {
     await globex.vendor.setActive(globex.user, true);
     expect(await oauthError(client.refreshTokenGrant(app.config, before.refresh_token ?? ''))).to.equal('invalid_grant');
     expect((await client.tokenIntrospection(app.config, before.access_token)).active).to.equal(false);
+    expect([await silently(globex), await silently(acme)]).to.deep.equal(['login_required', 'acme']);
     held['globex'] = await enter(globex);
     expect(held['globex'].claims()).to.deep.include({ sub: before.claims()?.sub, roles: ['admin'] });
     expect((await client.tokenIntrospection(app.config, held['globex'].access_token)).active).to.equal(true);
