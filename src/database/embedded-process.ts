@@ -28,7 +28,8 @@ const LOCKED = /lock file .* already exists|pre-existing shared memory block/;
 function readPidFile(data: string): PidFile | undefined {
   try {
     const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
-    return { pid: Number(lines[0]), ready: lines[7]?.startsWith('ready') === true };
+    // as the server reads it, which takes the digits and ignores what follows
+    return { pid: Number.parseInt(lines[0] ?? '', 10), ready: lines[7]?.startsWith('ready') === true };
   } catch {
     return undefined;
   }

@@ -18,10 +18,10 @@ OpenID Connect, one like Entra ID by SAML) and an application; pushes the people
 
 const VENDORS = { okta: 'Okta, OpenID Connect', entra: 'Entra ID, SAML' } as const;
 
-function companyLines({ name, vendor, leads, people }: Company): string[] {
+function companyLines({ name, vendor, leads, people, roleMap }: Company): string[] {
   const width = Math.max(...leads.map(({ userName }) => userName.length));
   const rows = leads.map(({ userName, groups }) => `    ${userName.padEnd(width)}  ${groups.join(', ') || 'in no group'}`);
-  return [`  ${name} (${VENDORS[vendor]})`, ...rows, `    … and ${people.length - leads.length} more`, ''];
+  return [`  ${name} (${VENDORS[vendor]}); its map: ${roleMap}`, ...rows, `    … and ${people.length - leads.length} more`, ''];
 }
 
 /** What to open, and as whom to sign in. */

@@ -68,7 +68,7 @@ export function signedInPage({ claims, explained }: SignedInModel): string {
 <h2>Why these roles</h2>
 <p class="quiet">As <code>gatehouse user show</code> tells an administrator.</p>
 ${reasons(explained)}
-<details><summary>The claims of the ID token</summary><pre>${JSON.stringify(claims, null, 2)}</pre></details>
+<details><summary>The claims of the ID token</summary><pre tabindex="0">${JSON.stringify(claims, null, 2)}</pre></details>
 <div class="row"><a class="button second" href="/sign-out">Sign out</a></div>`,
   );
 }

@@ -10,7 +10,7 @@ font:100%/1.5 ui-sans-serif,system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--text);overflow-wrap:anywhere}
 main{max-width:26rem;margin:0 auto;padding:2.5rem 1.25rem}
 .app main{max-width:44rem}
-header{border-top:.375rem solid var(--brand);padding:1rem 1.25rem 0;display:flex;justify-content:space-between;gap:1rem;color:var(--quiet);font-size:.875rem}
+header{border-top:.375rem solid var(--brand);padding:1rem 1.25rem 0;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;color:var(--quiet);font-size:.875rem}
 header b{color:var(--text);font-size:1rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0}h2{font-size:1rem;margin:2rem 0 .5rem}p{margin:.5rem 0 0}
 .quiet{color:var(--quiet)}

@@ -28,8 +28,8 @@ export function loginPage({ company, protocol, action, hidden = {}, userName = '
 ${wrong && html`<p class="bad" role="alert">User name or password is wrong.</p>`}
 <form method="post" action="${action}">
 ${Object.entries(hidden).map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}
-<label>User name<input name="user_name" value="${userName}" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus></label>
-<label>Password<input name="password" type="password" autocomplete="current-password" required></label>
+<label>User name<input name="user_name" value="${userName}" autocomplete="username" autocapitalize="none" spellcheck="false" required ${userName === '' && 'autofocus'}></label>
+<label>Password<input name="password" type="password" autocomplete="current-password" required ${userName !== '' && 'autofocus'}></label>
 <div class="row"><button>Sign in</button><button class="second" name="cancel" value="yes" formnovalidate>Cancel</button></div>
 </form>
 <h2>Who may sign in here</h2>

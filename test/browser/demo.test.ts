@@ -155,6 +155,41 @@ describe('the demonstration in a browser', function () {
     expect(await accessibilityViolations(page)).to.deep.equal([]);
   });
 
+  it('lets a SAML response in once only, and says that it is over to whoever sends it again', async () => {
+    const posted: { url: string; body: string }[] = [];
+    page.on('request', (request) => {
+      const body = request.postData();
+      if (request.url().endsWith('/saml/acs') && body !== null) posted.push({ url: request.url(), body });
+    });
+    await signIn('Birch Energy', engineer('birch').userName);
+    const [{ url, body } = { url: '', body: '' }] = posted;
+    const fields = [...new URLSearchParams(body)].map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`).join('');
+    // A page of another site, as an attacker or a reloaded tab would be.
+    await page.route('http://elsewhere.example/', (route) => route.fulfill({ contentType: 'text/html', body: `<form method="post" action="${url}">${fields}<button>Again</button></form>` }));
+    await page.goto('http://elsewhere.example/');
+    await page.getByRole('button', { name: 'Again' }).click();
+    await page.getByRole('heading', { name: 'This sign-in has expired' }).waitFor();
+    await shot('14-response-sent-again');
+  });
+
+  it('reads well on a phone and in the dark', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto(demo.applicationUrl);
+    await shot('15-application-phone-dark');
+    expect(await accessibilityViolations(page)).to.deep.equal([]);
+    await page.getByRole('link', { name: 'Birch Energy' }).click();
+    await page.getByLabel('User name').waitFor();
+    await shot('16-entra-login-phone-dark');
+    expect(await accessibilityViolations(page)).to.deep.equal([]);
+    await proveAtUpstream(engineer('birch').userName);
+    await page.waitForURL(`${demo.applicationUrl}/`);
+    await page.getByText('The claims of the ID token').click();
+    await shot('17-signed-in-phone-dark');
+    expect(await accessibilityViolations(page)).to.deep.equal([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).to.equal(true);
+  });
+
   it('signs out of the application and of the hub', async () => {
     await signIn('Alder Bank', engineer('alder').userName);
     await page.getByRole('link', { name: 'Sign out' }).click();
