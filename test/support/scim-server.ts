@@ -5,7 +5,7 @@ import { SCIM_TOKEN_PREFIX } from '#hub/domain/credentials/index.js';
 import { DirectoryReader } from '#hub/domain/directory/index.js';
 import { createScimListener } from '#hub/endpoints/scim/listener.js';
 import type { ServiceLimits } from '#hub/endpoints/scim/discovery.js';
-import { loadRegistry } from '#hub/endpoints/scim/schema-registry.js';
+import { loadRegistry, type SchemaRegistry } from '#hub/endpoints/scim/schema-registry.js';
 import { systemClock } from '#hub/platform/clock.js';
 import { hashToken, mintToken } from '#hub/platform/token.js';
 import { uuidv7 } from '#hub/platform/uuid.js';
@@ -48,6 +48,8 @@ export interface ScimServer {
 export interface ScimServerOptions {
   readonly limits?: Partial<ServiceLimits>;
   readonly maxBodyBytes?: number;
+  /** The shipped schemas, unless a test declares more. */
+  readonly registry?: SchemaRegistry;
   readonly admit?: (tokenHash: Buffer) => Promise<number | undefined>;
   readonly onUsed?: (tokenHash: Buffer) => void;
 }
@@ -98,7 +100,7 @@ export async function startScimServer(options: ScimServerOptions = {}): Promise<
   const listener = createScimListener({
     service: {
       base,
-      registry: loadRegistry(),
+      registry: options.registry ?? loadRegistry(),
       limits: { ...LIMITS, maxPayloadSize: maxBodyBytes, ...options.limits },
       reader: new DirectoryReader(fresh.database),
       provisioning: { database: fresh.database, roles: { rules: [], defaults: [] }, clock: systemClock },
