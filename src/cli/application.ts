@@ -22,6 +22,8 @@ interface CreateOptions {
   readonly apiIdentifier?: string;
   readonly apiScope?: readonly string[];
   readonly resource?: readonly string[];
+  readonly scimConnection?: string;
+  readonly scimScope?: readonly string[];
   readonly file?: string;
 }
 
@@ -39,6 +41,8 @@ export function metadataFrom(options: Omit<CreateOptions, 'name' | 'organization
     api_identifier: options.apiIdentifier,
     api_scopes: options.apiScope,
     resources: options.resource,
+    scim_connection: options.scimConnection,
+    scim_scopes: options.scimScope,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
@@ -50,6 +54,7 @@ export const application: Noun = (program, tools) => {
     'application create --name Portal --redirect-uri https://portal.example/callback --post-logout-redirect-uri https://portal.example/',
     'application create --name Phone --public --native --redirect-uri com.example.phone:/callback',
     'application create --name Nightly --organization acme --grant client_credentials',
+    'application create --name Feed --organization acme --grant client_credentials --scim-connection okta',
   ])
     .requiredOption('--name <name>', 'name for people')
     .option('--organization <organization>', 'id or slug; open to members of every organization unless given')
@@ -62,6 +67,8 @@ export const application: Noun = (program, tools) => {
     .option('--api-identifier <uri>', 'it is an API: access tokens for it are JWTs with this audience')
     .option('--api-scope <scope>', 'a scope of that API; may be given several times', collect)
     .option('--resource <uri>', 'an API that it may call, by its identifier; may be given several times', collect)
+    .option('--scim-connection <connection>', 'id or name of the connection into which it pushes by SCIM, with tokens of client_credentials')
+    .option('--scim-scope <scope>', 'users, groups or read-only; may be given several times (users and groups unless given)', collect)
     .option('--file <file>', 'JSON object of further client metadata; - is standard input')
     .action(async (options: CreateOptions) => {
       const fromFile = options.file === undefined ? {} : await readSettings(options.file, () => tools.terminal.readInput());

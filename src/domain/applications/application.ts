@@ -20,6 +20,10 @@ export interface ApplicationMetadata {
   /** Set when the application is an API itself: access tokens for it are JWTs with this audience. */
   readonly api_identifier?: string;
   readonly api_scopes?: readonly string[];
+  /** Id of the connection into which it may push by SCIM, with access tokens of its own. */
+  readonly scim_connection?: string;
+  /** What it may do there; as the scopes of a SCIM token. */
+  readonly scim_scopes?: readonly ('users' | 'groups' | 'read-only')[];
 }
 
 export interface Application {

@@ -15,6 +15,16 @@ export const authenticateScim = (hash: Buffer, wanted: ScimScopeWanted, writes: 
   values: [hash, wanted, writes],
 });
 
+/**
+ * The same for an application's access token (OAuth 2.0 client credentials with the scope `scim`); token_id is null.
+ * @param hash SHA-256 of the token
+ */
+export const authenticateScimApplication = (hash: Buffer, wanted: ScimScopeWanted, writes: boolean): Statement => ({
+  name: 'credentials.scim.authenticate-application',
+  text: 'select org_id, connection_id, token_id, scopes, vendor from authenticate_scim_application($1, $2, $3)',
+  values: [hash, wanted, writes],
+});
+
 /** What the opening statement refused, in the hub's words; nothing for any other error. */
 export function scimRefusal(error: unknown): DomainError | undefined {
   const state = sqlState(error);

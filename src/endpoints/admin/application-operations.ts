@@ -1,5 +1,6 @@
-import type { Application } from '../../domain/applications/index.ts';
+import type { Application, ApplicationMetadata } from '../../domain/applications/index.ts';
 import { tell } from '../../domain/audit/index.ts';
+import { DomainError } from '../../platform/errors.ts';
 import type { Organization } from '../../domain/organizations/index.ts';
 import type { Operation } from '../http/index.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
@@ -31,18 +32,27 @@ const shown = ({ clientId, name, enabled, metadata, createdAt, updatedAt }: Appl
   updatedAt,
 });
 
-type Stores = Pick<AdminDependencies, 'applications' | 'organizations'>;
+type Stores = Pick<AdminDependencies, 'applications' | 'organizations' | 'connections'>;
 
 /** undefined: those open to every organization. */
 const placeOf = async ({ organizations }: Stores, reference: string | undefined): Promise<Organization | undefined> =>
   reference === undefined ? undefined : found(await organizations.find(reference), 'organization');
 
+/** What is stored: the connection by its id, and what may be done there spelled out, since the database decides by it. */
+async function decided({ connections }: Stores, place: Organization | undefined, metadata: ApplicationMetadata): Promise<ApplicationMetadata> {
+  checkMetadata(metadata);
+  if (metadata.scim_connection === undefined) return metadata;
+  if (place === undefined) throw new DomainError('invalid', 'admin.scim_application_place', 'An application that pushes by SCIM belongs to an organization.');
+  const { id } = found(await connections.find(place.id, metadata.scim_connection), 'connection');
+  return { ...metadata, scim_connection: id, scim_scopes: metadata.scim_scopes ?? ['users', 'groups'] };
+}
+
 const create = (dependencies: AdminDependencies): Operation =>
   operatorOperation(
     { ...all, id: 'createApplication', method: 'post', summary: 'Registers an application; its secret is shown this once.', body: newApplicationSchema, answer: { ...answer, status: 201, schema: registeredApplicationSchema } },
-    async ({ body: { name, metadata, organization }, requestId }, { actor }) => {
-      checkMetadata(metadata);
+    async ({ body: { name, metadata: sent, organization }, requestId }, { actor }) => {
       const place = await placeOf(dependencies, organization);
+      const metadata = await decided(dependencies, place, sent);
       const { application, clientSecret } = await dependencies.applications.create(actor, { name, metadata, orgId: place?.id }, (tx, { clientId }) =>
         tell(tx, [{ action: 'application.created', targetType: 'application', targetId: clientId, details: { name, metadata }, requestId }]),
       );
@@ -69,10 +79,10 @@ const update = (dependencies: AdminDependencies): Operation =>
   operatorOperation(
     { ...one, id: 'updateApplication', method: 'patch', summary: 'Renames, disables, enables or describes an application anew.', body: applicationChangesSchema, answer },
     async ({ params, query, body, requestId }, { actor }) => {
-      if (body.metadata !== undefined) checkMetadata(body.metadata);
       const place = await placeOf(dependencies, query.organization);
-      const event = { action: 'application.updated', targetType: 'application', targetId: params.client_id, details: { ...body }, requestId };
-      return shown(await dependencies.applications.update(actor, place?.id, params.client_id, body, (tx) => tell(tx, [event])), place);
+      const changes = body.metadata === undefined ? body : { ...body, metadata: await decided(dependencies, place, body.metadata) };
+      const event = { action: 'application.updated', targetType: 'application', targetId: params.client_id, details: { ...changes }, requestId };
+      return shown(await dependencies.applications.update(actor, place?.id, params.client_id, changes, (tx) => tell(tx, [event])), place);
     },
   );
 

@@ -17,6 +17,8 @@ export function metadataFaults(metadata: ApplicationMetadata): readonly string[]
   if (grants.includes('refresh_token') && !grants.includes('authorization_code')) faults.push('refresh_token needs authorization_code');
   if ((method === 'private_key_jwt') !== (metadata.jwks !== undefined)) faults.push('jwks belongs to private_key_jwt, and private_key_jwt needs it');
   if (metadata.jwks?.keys.some((key) => PRIVATE_MEMBERS.some((member) => member in key)) === true) faults.push('jwks must hold public keys only');
+  if (metadata.scim_connection !== undefined && !grants.includes('client_credentials')) faults.push('scim_connection needs the grant client_credentials');
+  if (metadata.scim_scopes !== undefined && metadata.scim_connection === undefined) faults.push('scim_scopes belongs to scim_connection');
   if (metadata.application_type !== 'native')
     for (const uri of redirects.filter((one) => !isSecure(one))) faults.push(`redirect URI ${uri} must be https (http on the own machine only); other schemes are for native applications`);
   return faults;

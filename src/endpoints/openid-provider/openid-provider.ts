@@ -123,6 +123,7 @@ function builder(options: OpenIdProviderOptions, issuer: string, clients: Client
     pages,
     log,
     accessTokenSeconds: lifetimes.accessTokenTtl,
+    scim: { identifier: `${options.publicUrl}/scim/v2`, seconds: lifetimes.clientCredentialsTtl },
   });
   return (keys) => {
     const configuration = providerConfiguration({

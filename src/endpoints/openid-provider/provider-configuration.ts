@@ -76,7 +76,7 @@ function features(hooks: ProviderHooks): NonNullable<Configuration['features']> 
     revocation: { enabled: true, allowedPolicy: hooks.mayRevoke },
     resourceIndicators: {
       enabled: true,
-      defaultResource: (_context, _client, oneOf) => (Array.isArray(oneOf) ? oneOf : []),
+      defaultResource: hooks.defaultResource,
       // With `openid` the token is for UserInfo unless the application asks for the API's by name.
       useGrantedResource: () => false,
       getResourceServerInfo: hooks.resourceServer,

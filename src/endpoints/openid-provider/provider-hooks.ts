@@ -6,6 +6,7 @@ import type { ClientSource } from './client-source.ts';
 import { isActive, type ProviderDirectory } from './member-facts.ts';
 import { failureOf, type ProviderPages, type RenderedPage } from './provider-pages.ts';
 import { errors, type Client, type Configuration, type KoaContextWithOIDC } from './provider-package.ts';
+import { defaultResource, scimServer, type ScimApi } from './scim-api.ts';
 import { introspectionPolicy } from './token-policy.ts';
 
 type Hook<K extends keyof Configuration> = NonNullable<Configuration[K]>;
@@ -16,6 +17,7 @@ export interface ProviderHooks {
   findAccount: AccountSource['findAccount'];
   loadExistingGrant: Hook<'loadExistingGrant'>;
   tokenClaims: Hook<'extraTokenClaims'>;
+  defaultResource: NonNullable<Feature<'resourceIndicators'>['defaultResource']>;
   resourceServer: NonNullable<Feature<'resourceIndicators'>['getResourceServerInfo']>;
   mayIntrospect: NonNullable<Feature<'introspection'>['allowedPolicy']>;
   mayRevoke: NonNullable<Feature<'revocation'>['allowedPolicy']>;
@@ -41,12 +43,14 @@ export interface HooksInput {
   readonly pages: ProviderPages;
   readonly log: ProviderLog;
   readonly accessTokenSeconds: number;
+  readonly scim: ScimApi;
 }
 
 /** OAuth 2.0 access tokens for APIs (RFC 9068): an application gets them for the APIs it was registered to call. */
-function resourceServers({ clients, applications, accessTokenSeconds }: HooksInput): ProviderHooks['resourceServer'] {
+function resourceServers({ clients, applications, accessTokenSeconds, scim }: HooksInput): ProviderHooks['resourceServer'] {
   return async (_context, identifier, client) => {
     const application = await clients.find(client.clientId);
+    if (identifier === scim.identifier && application?.metadata.scim_connection !== undefined) return scimServer(scim);
     const allowed = application?.metadata.resources?.includes(identifier) === true;
     const api = allowed ? await applications.findApi(identifier) : undefined;
     // An organization's API is open to that organization's applications alone.
@@ -117,6 +121,7 @@ export function providerHooks(input: HooksInput): ProviderHooks {
       const orgId = token.clientId === undefined ? undefined : (await clients.find(token.clientId))?.orgId;
       return orgId === undefined ? undefined : { org_id: orgId };
     },
+    defaultResource: defaultResource(clients, input.scim),
     resourceServer: resourceServers(input),
     mayIntrospect: introspectionPolicy({
       clients,

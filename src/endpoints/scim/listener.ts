@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticateScim } from '../../domain/credentials/index.ts';
+import { SCIM_TOKEN_PREFIX, authenticateScim, authenticateScimApplication } from '../../domain/credentials/index.ts';
 import { hashToken } from '../../platform/token.ts';
 import { NO_PRECONDITIONS, type Preconditions } from './entity-tag.ts';
 import { refusalOf } from './refusal.ts';
@@ -18,7 +18,7 @@ export interface ScimListenerOptions {
   readonly mount: string;
   readonly maxBodyBytes: number;
   readonly admit: Admit;
-  /** Told of every token that opened a request, after the answer is known. */
+  /** Told of every SCIM token that opened a request, after the answer is known. */
   readonly onUsed: (tokenHash: Buffer) => void;
   /** Told of defects: what became a 500. */
   readonly onDefect: (error: unknown, requestId: string) => void;
@@ -28,10 +28,16 @@ const EMPTY_QUERY = new URLSearchParams();
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
-function bearerHash(request: IncomingMessage): Buffer {
+interface Bearer {
+  readonly hash: Buffer;
+  /** A token of the connection; else an application's access token, which the OpenID provider gave. */
+  readonly ours: boolean;
+}
+
+function bearerOf(request: IncomingMessage): Bearer {
   const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) throw new ScimError(401, undefined, 'A bearer token is required.');
-  return hashToken(token);
+  return { hash: hashToken(token), ours: token.startsWith(SCIM_TOKEN_PREFIX) };
 }
 
 function requestIdOf(request: IncomingMessage): string {
@@ -77,7 +83,8 @@ function decoded(path: string): string {
 }
 
 async function respond(options: ScimListenerOptions, request: IncomingMessage, target: string, requestId: string): Promise<ScimAnswer> {
-  const hash = bearerHash(request);
+  const { hash, ours } = bearerOf(request);
+  const authenticate = ours ? authenticateScim : authenticateScimApplication;
   const seconds = await options.admit(hash);
   if (seconds !== undefined) throw tooManyRequests(seconds);
   const body = await readBody(request, options.maxBodyBytes);
@@ -89,10 +96,10 @@ async function respond(options: ScimListenerOptions, request: IncomingMessage, t
     preconditions: preconditionsOf(request),
     body,
     requestId,
-    open: (wanted, writes) => authenticateScim(hash, wanted, writes),
+    open: (wanted, writes) => authenticate(hash, wanted, writes),
     onDefect: (error) => options.onDefect(error, requestId),
   });
-  options.onUsed(hash);
+  if (ours) options.onUsed(hash);
   return answer;
 }
 
