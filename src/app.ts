@@ -11,7 +11,7 @@ import { ArtifactStore, GrantBindingStore } from './domain/grants/index.ts';
 import { MemberDirectory, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
 import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
 import { createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
-import { createHttpApp, createStatusRoutes, openHttpServer } from './endpoints/http/index.ts';
+import { createHttpApp, createStatusRoutes, openHttpServer, problemRenderer, unknownRoute } from './endpoints/http/index.ts';
 import { type OpenIdProvider, createOpenIdProvider } from './endpoints/openid-provider/index.ts';
 import { createScimListener, loadRegistry, tokenRate } from './endpoints/scim/index.ts';
 import { PasswordThrottle, type SignInMethods, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
@@ -234,6 +234,8 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
       assertions: new AcceptedAssertionStore(database),
     }),
   );
+  // Last: without these express answers in its own words, with the stack of what went wrong.
+  app.use(unknownRoute, problemRenderer(defect));
 
   const scim = createScimListener({
     service: {

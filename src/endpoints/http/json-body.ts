@@ -10,7 +10,8 @@ function refuse(problem: string): never {
   throw new DomainError('invalid', 'http.body_hostile', `The body cannot be accepted: ${problem}.`);
 }
 
-const isUnstorable = (text: string): boolean => UNSTORABLE.test(text);
+/** Whether a text could not be kept as it is. */
+export const isUnstorable = (text: string): boolean => UNSTORABLE.test(text);
 
 /**
  * Refuses what no honest client sends and what would hurt behind the schemas, where some objects are free in form:

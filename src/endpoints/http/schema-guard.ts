@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import formats from 'ajv-formats';
 import { DomainError } from '../../platform/errors.ts';
 import type { FromSchema, ObjectSchema } from './from-schema.ts';
+import { isUnstorable } from './json-body.ts';
 
 /** One fault of a request, as the answer lists it: where (a JSON pointer or a parameter's name) and what. */
 export interface RequestFault {
@@ -28,6 +29,10 @@ function sentence(error: ErrorObject): string {
 const faultsOf = (validate: ValidateFunction): RequestFault[] =>
   (validate.errors ?? []).slice(0, MOST_FAULTS).map((error) => ({ at: error.instancePath || '/', problem: sentence(error) }));
 
+/** What passes every schema and no database: text that cannot be stored. */
+const unstorable = (parts: unknown): RequestFault[] =>
+  Object.entries(parts ?? {}).flatMap(([name, value]) => (typeof value === 'string' && isUnstorable(value) ? [{ at: `/${name}`, problem: 'holds NUL or half a character' }] : []));
+
 const described = (faults: readonly RequestFault[]): string => faults.map(({ at, problem }) => `${at} ${problem}`).join('; ');
 
 /** Checks a JSON body against its schema; fills in defaults. */
@@ -46,8 +51,9 @@ export function parameterGuard<const S extends ObjectSchema>(schema: S): (value:
   return (value) => {
     // A copy: express's own object must stay as it came, and coercion writes.
     const copy: unknown = typeof value === 'object' && value !== null ? { ...value } : value;
-    if (validate(copy)) return copy as FromSchema<S>;
-    const faults = faultsOf(validate);
+    const hostile = unstorable(copy);
+    if (hostile.length === 0 && validate(copy)) return copy as FromSchema<S>;
+    const faults = hostile.length > 0 ? hostile : faultsOf(validate);
     throw new DomainError('invalid', 'http.parameter_invalid', `A parameter is not valid: ${described(faults)}.`, { details: { faults } });
   };
 }

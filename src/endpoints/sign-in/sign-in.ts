@@ -71,7 +71,9 @@ function federationRoutes(options: SignInOptions, federated: FederatedSignIn, pa
   // The provider's POST comes from another site, so the browser sends no Lax cookie with it. The response is parked, and
   // the browser comes for it with a request of our own that carries the cookie.
   router.post('/:connection/saml/acs', samlForm, async (request, response) => {
-    const { id } = await federated.connection(request.params.connection);
+    const { id, protocol } = await federated.connection(request.params.connection);
+    // Anybody may post here: nothing is kept for a connection to which no response can belong.
+    if (protocol !== 'saml') throw new DomainError('invalid', 'sign_in.no_door', 'Nobody signs in through this connection by SAML.');
     const { SAMLResponse: samlResponse, RelayState: relayState } = fieldsOf(request);
     if (typeof samlResponse !== 'string') throw new DomainError('invalid', 'sign_in.no_response', 'The identity provider sent no SAML response.');
     const ticket = randomBytes(32).toString('base64url');
