@@ -5,6 +5,7 @@
  * endpoints.
  */
 export { type LocalUser, createLocalUser } from './create-local-user.ts';
+export { endAccessOfConnection, endAccessOfOrganization } from './end-access.ts';
 export { type ExplainedMember, explainMember } from './explain-member.ts';
 export type { Feed } from './feed.ts';
 export { linkAccount } from './link-account.ts';

@@ -11,7 +11,7 @@ import {
   updateMembershipProfile,
 } from '../domain/accounts/index.ts';
 import { appendAudit } from '../domain/audit/index.ts';
-import { findUserForSignIn, hasUsers } from '../domain/directory/index.ts';
+import { findUserForSignIn, isFed } from '../domain/directory/index.ts';
 import { appendOutbox } from '../domain/outbox/index.ts';
 import type { Identity } from '../federation/identity.ts';
 import { DomainError } from '../platform/errors.ts';
@@ -67,7 +67,7 @@ async function lookUp(options: ProvisioningOptions, open: Statement, identity: I
   const [, bound = [], fed = [], pushed = []] = await options.database.batch([
     open,
     findIdentity(connection.id, identity.subject),
-    hasUsers(connection.id),
+    isFed(connection.id),
     ...search,
   ]);
   if (bound[0]) return { as: 'bound', accountId: bound[0]['account_id'] as string };

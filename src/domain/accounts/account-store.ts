@@ -149,7 +149,7 @@ export const endMembershipUnlessHeld = (accountId: string): Statement => ({
 export const disableWithoutMembership = (accountId: string): Statement => ({
   name: 'accounts.account.disable-orphan',
   text: `update account set status = 'disabled', updated_at = now()
-          where id = $1 and not exists (select 1 from organizations_of_account($1))`,
+          where id = $1 and not is_member_anywhere($1)`,
   values: [accountId],
 });
 

@@ -128,10 +128,17 @@ export const toDirectoryUser = (row: Row): DirectoryUser => ({
   groups: groupsOf(row),
 });
 
-/** Whether the connection has ever pushed anybody who is still there: one row if so. */
-export const hasUsers = (connectionId: string): Statement => ({
-  name: 'directory.user.any',
-  text: `select 1 as one from directory_user where org_id = ${ORG} and connection_id = $1 limit 1`,
+/**
+ * Whether a feed says who belongs to the connection: one row if so. It does while it has users there, and after the last
+ * one was taken back for as long as it may still push: else whoever was deprovisioned last would come in again as a stranger.
+ */
+export const isFed = (connectionId: string): Statement => ({
+  name: 'directory.user.fed',
+  text: `select 1 as one
+          where exists (select from directory_user u where u.org_id = ${ORG} and u.connection_id = $1)
+             or (exists (select from directory_count c where c.org_id = ${ORG} and c.connection_id = $1 and c.kind = 'User')
+                 and exists (select from scim_token t where t.org_id = ${ORG} and t.connection_id = $1
+                                and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())))`,
   values: [connectionId],
 });
 

@@ -29,6 +29,22 @@ export const endGrants = (accountId: string): Statement => ({
   values: [accountId],
 });
 
+/** Ends every grant of everybody in the organization of the current context. */
+export const endGrantsOfOrganization = (): Statement => ({
+  name: 'grants.end-of-organization',
+  text: 'select oidc.end_grants_of_organization() as ended',
+  values: [],
+});
+
+/** Ends every grant of whoever signs in through a connection of the organization of the current context. */
+export const endGrantsOfConnection = (connectionId: string): Statement => ({
+  name: 'grants.end-of-connection',
+  text: `select oidc.end_grants(x.account_id) as ended from (
+           select distinct i.account_id from identity i
+            where i.org_id = nullif(current_setting('app.org_id', true), '')::uuid and i.connection_id = $1) x`,
+  values: [connectionId],
+});
+
 /** Which organization a grant belongs to. */
 export class GrantBindingStore {
   readonly #database: Database['provider'];

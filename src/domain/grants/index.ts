@@ -4,5 +4,5 @@
  * and who may have them to sessions and accounts.
  */
 export { ArtifactStore, type ArtifactPayload } from './artifact-store.ts';
-export { GrantBindingStore, endGrants, type GrantBinding } from './grant-binding-store.ts';
+export { GrantBindingStore, endGrants, endGrantsOfConnection, endGrantsOfOrganization, type GrantBinding } from './grant-binding-store.ts';
 export { stripSecrets, restoreSecrets } from './artifact-payload.ts';

@@ -4,7 +4,7 @@
  * cookies and pages to the endpoints, and what an outside proof must contain to federation.
  */
 export { decideEntry, type Entry, type EntryQuestion, type OrganizationFacts, type SessionProof } from './organization-entry.ts';
-export { SessionProofStore, endSessionProofs, type NewSessionProof } from './session-proof-store.ts';
+export { SessionProofStore, endSessionProofs, endSessionProofsOfConnection, endSessionProofsOfOrganization, type NewSessionProof } from './session-proof-store.ts';
 export { domainOf, readIdentifier } from './identifier.ts';
 export { PendingStore } from './pending-store.ts';
 export { AcceptedAssertionStore } from './accepted-assertion-store.ts';

@@ -22,7 +22,10 @@ const record = (sessionUid: string, proof: NewSessionProof): Statement => ({
 
 const find = (orgId: string, sessionUid: string): Statement => ({
   name: 'sessions.proof.find',
-  text: 'select org_id, account_id, connection_id from session_proof where org_id = $1 and session_hash = $2 and expires_at > now()',
+  // A proof by a connection that is switched off is none, also when it was on its way at that moment.
+  text: `select p.org_id, p.account_id, p.connection_id from session_proof p
+          where p.org_id = $1 and p.session_hash = $2 and p.expires_at > now()
+            and (p.connection_id is null or exists (select from connection c where c.org_id = p.org_id and c.id = p.connection_id and c.enabled))`,
   values: [orgId, hashToken(sessionUid)],
 });
 
@@ -31,6 +34,20 @@ export const endSessionProofs = (accountId: string): Statement => ({
   name: 'sessions.proof.end',
   text: `delete from session_proof where org_id = nullif(current_setting('app.org_id', true), '')::uuid and account_id = $1`,
   values: [accountId],
+});
+
+/** The same for everybody there. */
+export const endSessionProofsOfOrganization = (): Statement => ({
+  name: 'sessions.proof.end-of-organization',
+  text: `delete from session_proof where org_id = nullif(current_setting('app.org_id', true), '')::uuid`,
+  values: [],
+});
+
+/** Ends what was proved by one connection of the current context's organization. */
+export const endSessionProofsOfConnection = (connectionId: string): Statement => ({
+  name: 'sessions.proof.end-of-connection',
+  text: `delete from session_proof where org_id = nullif(current_setting('app.org_id', true), '')::uuid and connection_id = $1`,
+  values: [connectionId],
 });
 
 /** By which connection a session was proved, per organization; sessions are known by the hash of their public name. */

@@ -1,5 +1,6 @@
 import type { AdministeredConnection } from '../../federation/index.ts';
 import { splitSecrets } from '../../federation/index.ts';
+import { endAccessOfConnection } from '../../provisioning/index.ts';
 import { uuidv7 } from '../../platform/uuid.ts';
 import type { Operation } from '../http/index.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
@@ -62,6 +63,7 @@ const update = ({ organizations, connections, changes, publicUrl }: AdminDepende
     ({ params, body, requestId }, { organization, context }) =>
       changes.inOrganization(context, async (tx) => {
         const { before, after } = found(await connections.update(tx, organization.id, params.connection, body), 'connection');
+        if (before.enabled && !after.enabled) await endAccessOfConnection(tx, after.id);
         const event = { action: 'connection.updated', targetType: 'connection', targetId: after.id, details: { before: audited(before), after: audited(after) }, requestId };
         return { result: connectionAnswer(publicUrl, organization, after), events: [event] };
       }),

@@ -1,4 +1,5 @@
 import type { Organization } from '../../domain/organizations/index.ts';
+import { endAccessOfOrganization } from '../../provisioning/index.ts';
 import { cursorKey, pageOf, pageQuery, requireOperator, type Operation } from '../http/index.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { found, operatorOperation, organizationOperation, organizationReference } from './admin-operation.ts';
@@ -73,6 +74,7 @@ const update = ({ organizations, changes }: AdminDependencies): Operation =>
       if (body.status !== undefined) requireOperator(principal);
       return changes.inOrganization(context, async (tx) => {
         const changed = found(await organizations.update(tx, organization.id, body), 'organization');
+        if (body.status === 'suspended') await endAccessOfOrganization(tx);
         const event = { action: 'organization.updated', targetType: 'organization', targetId: organization.id, details: { ...body }, requestId };
         return { result: shown(changed), events: [event] };
       });

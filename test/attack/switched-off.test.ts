@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import * as client from 'openid-client';
+import { BrowserJar } from '../support/browser-jar.ts';
+import { startCustomer, type Customer } from '../support/customer.ts';
+import { startTestHub, type Hub } from '../support/hub.ts';
+import type { Registered } from '../support/provider-hub.ts';
+import { oauthError, refusalAt, signInAt, type Tokens } from '../support/relying-party.ts';
+
+/** Whatever is switched off ends what was held through it, and switching it on again brings nothing of that back. */
+describe('what is switched off', function switchedOff() {
+  this.timeout(30_000);
+  let hub: Hub;
+  let app: Registered;
+  let acme: Customer;
+  let globex: Customer;
+  let initech: Customer;
+  let ann: string;
+
+  before(async () => {
+    hub = await startTestHub();
+    app = await hub.register();
+    [acme, globex, initech] = await Promise.all([startCustomer(hub, 'acme', { ann: {} }), startCustomer(hub, 'globex', { bob: {} }), startCustomer(hub, 'initech', { cleo: {} })]);
+    ann = await acme.push('ann');
+    await globex.push('bob');
+  });
+  after(async () => {
+    await Promise.all([acme, globex, initech].map(({ upstream }) => upstream.close()));
+    await hub.stop();
+    expect(hub.logged.filter(({ level }) => level === 'error')).to.deep.equal([]);
+  });
+
+  const silently = (jar: BrowserJar): Promise<string> => oauthError(signInAt(app, { organization: 'acme', prompt: 'none' }, jar));
+  const refreshing = (tokens: Tokens): Promise<string> => oauthError(client.refreshTokenGrant(app.config, tokens.refresh_token ?? ''));
+  const isActive = async (tokens: Tokens): Promise<boolean> => (await client.tokenIntrospection(app.config, tokens.access_token)).active;
+
+  async function expectEnded(tokens: Tokens, jar: BrowserJar, silent: string): Promise<void> {
+    expect([await silently(jar), await refreshing(tokens), await isActive(tokens)]).to.deep.equal([silent, 'invalid_grant', false]);
+    expect(await oauthError(client.fetchUserInfo(app.config, tokens.access_token, tokens.claims()?.sub ?? ''))).not.to.equal('none');
+  }
+
+  it('is an organization', async () => {
+    const jar = new BrowserJar();
+    const tokens = await acme.enter(app, 'ann', jar);
+    await hub.ask('PATCH', '/organizations/acme', { status: 'suspended' });
+    await expectEnded(tokens, jar, 'invalid_request');
+    expect((await acme.feed.scim.send('GET', '/Users')).status).to.equal(401);
+    await hub.ask('PATCH', '/organizations/acme', { status: 'active' });
+    await expectEnded(tokens, jar, 'login_required');
+    expect((await acme.enter(app, 'ann', jar)).claims()?.['org']).to.equal('acme');
+  });
+
+  it('is a connection', async () => {
+    const jar = new BrowserJar();
+    const tokens = await acme.enter(app, 'ann', jar);
+    await hub.ask('PATCH', '/organizations/acme/connections/idp', { enabled: false });
+    await expectEnded(tokens, jar, 'login_required');
+    expect((await acme.feed.scim.send('GET', '/Users')).status).to.equal(401);
+    await hub.ask('PATCH', '/organizations/acme/connections/idp', { enabled: true });
+    await expectEnded(tokens, jar, 'login_required');
+    expect((await acme.enter(app, 'ann', jar)).claims()?.['org']).to.equal('acme');
+  });
+
+  it('is a person, by a feed', async () => {
+    const jar = new BrowserJar();
+    const tokens = await acme.enter(app, 'ann', jar);
+    await acme.feed.scim.patch(`/Users/${ann}`, { op: 'replace', value: { active: false } });
+    await expectEnded(tokens, jar, 'login_required');
+    await acme.feed.scim.patch(`/Users/${ann}`, { op: 'replace', value: { active: true } });
+    await expectEnded(tokens, jar, 'login_required');
+  });
+
+  it('is an application', async () => {
+    const tokens = await acme.enter(app, 'ann');
+    await hub.ask('PATCH', `/applications/${app.clientId}`, { enabled: false });
+    expect(await refreshing(tokens)).not.to.equal('none');
+    expect(await oauthError(client.fetchUserInfo(app.config, tokens.access_token, tokens.claims()?.sub ?? ''))).not.to.equal('none');
+    await hub.ask('PATCH', `/applications/${app.clientId}`, { enabled: true });
+  });
+
+  it('for the last person of a feed is no door for strangers', async () => {
+    const cleo = await initech.push('cleo');
+    expect((await initech.enter(app, 'cleo')).claims()?.['org']).to.equal('initech');
+    await initech.feed.scim.ask('DELETE', `/Users/${cleo}`);
+    expect((await refusalAt(app, { organization: 'initech', login_hint: 'cleo' })).status).to.equal(403);
+  });
+
+  it('in one organization takes nobody from another one, suspended as that may be at the moment', async () => {
+    const [inAcme, inGlobex] = [await hub.accountOf('acme', 'ann@acme.example'), (await globex.enter(app, 'bob')).claims()?.sub];
+    await hub.ask('POST', `/users/${inGlobex}/link?organization=globex`, { account: inAcme });
+    expect((await globex.enter(app, 'bob')).claims()?.sub).to.equal(inAcme);
+    await hub.ask('PATCH', '/organizations/globex', { status: 'suspended' });
+    await acme.feed.scim.ask('DELETE', `/Users/${ann}`);
+    await hub.ask('PATCH', '/organizations/globex', { status: 'active' });
+    expect((await globex.enter(app, 'bob')).claims()).to.deep.include({ sub: inAcme, org: 'globex' });
+  });
+});
