@@ -64,7 +64,7 @@ describe('the container', function () {
       mkdirSync(join(app, 'data'));
       port = await freePort();
       for (const name of new Set([...copied(build), ...copied(final)])) cpSync(join(root, name), join(app, name), { recursive: true });
-      // Stands for npm ci, which takes the registry.
+      // Stands for npm ci, which needs the network.
       symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
     });
     after(async () => {
