@@ -1,7 +1,7 @@
 import { DomainError } from '../platform/errors.ts';
 import type { ConnectionPool, PooledConnection } from './connection-pool.ts';
 import { OneSync } from './one-sync.ts';
-import { isShutdown, isStalePlan, isTransient } from './statement-error.ts';
+import { foreignKeyViolation, isShutdown, isStalePlan, isTransient } from './statement-error.ts';
 import type { Row, Statement } from './statement.ts';
 
 /** What to write after looking at what was locked. */
@@ -13,7 +13,10 @@ export interface Decision<T> {
 
 const BEGIN: Statement = { name: 'database.begin', text: 'begin', values: [] };
 const COMMIT: Statement = { name: 'database.commit', text: 'commit', values: [] };
-/** A deadlock is tried again this often; the work is a plain list of statements or a pure decision, so that is safe. */
+/**
+ * A deadlock is tried again this often, and so is a decision about a row that somebody deleted before it was applied: looked at
+ * anew, it is about what is there. The work is a plain list of statements or a pure decision, so that is safe.
+ */
 const TRANSIENT_RETRIES = 3;
 
 /** What a piece of work came to, and what its connection still has to finish before another may use it. */
@@ -22,6 +25,7 @@ interface Outcome<T> {
   readonly settled?: Promise<unknown>;
 }
 
+const isOutdated = (error: unknown): boolean => foreignKeyViolation(error) !== undefined;
 const isUnsent = (error: unknown): boolean => error instanceof Error && 'syscall' in error && error.syscall === 'write';
 const isUndone = (error: unknown): boolean => error instanceof DomainError && error.code === 'database.unavailable' && error.details['undone'] === true;
 
@@ -68,10 +72,10 @@ export class BatchRunner {
         await connection.client.query('rollback').catch(() => (connection.broken = true));
         throw error;
       }
-    });
+    }, isOutdated);
   }
 
-  async #attempt<T>(work: (connection: PooledConnection) => Promise<Outcome<T>>): Promise<T> {
+  async #attempt<T>(work: (connection: PooledConnection) => Promise<Outcome<T>>, mayDecideAnew: (error: unknown) => boolean = () => false): Promise<T> {
     let [stale, transient] = [0, 0];
     for (;;) {
       const connection = await this.#pool.acquire();
@@ -89,7 +93,7 @@ export class BatchRunner {
         this.#pool.release(connection, isStalePlan(error));
         // after a change of schema, or a restart of the server, every pooled connection may be out of date once
         if ((isStalePlan(error) || isUndone(error)) && stale++ <= this.#pool.size) continue;
-        if (isTransient(error) && transient++ < TRANSIENT_RETRIES) continue;
+        if ((isTransient(error) || mayDecideAnew(error)) && transient++ < TRANSIENT_RETRIES) continue;
         throw error;
       }
     }

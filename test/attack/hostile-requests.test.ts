@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { connect } from 'node:net';
 import { startTestHub, type Feed, type Hub } from '../support/hub.ts';
 
 const HOSTILE = ['%00', 'a%00b', '%', '%zz', '%C0%AE', '%ED%A0%80', '%0d%0aX-Evil:1', '..%2f..%2f', '__proto__', 'x'.repeat(3000)];
@@ -53,6 +54,15 @@ describe('hostile requests to a whole hub', function hostile() {
     const body = new URLSearchParams({ SAMLResponse: 'x'.repeat(1000) });
     expect((await hit('POST', `/federation/${feed.connectionId}/saml/acs`, { body })).status).to.equal(400);
     expect(await kept(hub)).to.equal(before);
+  });
+
+  it('that end in the middle are no defect of the hub', async () => {
+    const head = 'POST /scim/v2/Users HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{';
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(new URL(hub.url).port), 'localhost', () => socket.write(head, () => setTimeout(() => socket.destroy(), 20)));
+      socket.on('close', () => setTimeout(resolve, 20));
+    });
+    expect((await hit('GET', '/readyz')).status).to.equal(200);
   });
 
   it('to where nothing is are answered as a problem of their own, not in the words of a framework', async () => {

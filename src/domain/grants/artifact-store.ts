@@ -72,6 +72,15 @@ const revoke = (kind: string, grantId: string): Statement => ({
   values: [kind, sha256(grantId)],
 });
 
+/** The grant that an artifact came from, with everything else that came from it. */
+const revokeGrantOf = (kind: string, id: string): Statement => ({
+  name: 'grants.artifact.revoke-grant',
+  text: `with ended as (select grant_hash from oidc.artifact where kind = $1 and id_hash = $2 and grant_hash is not null),
+              unbound as (delete from oidc.grant_organization b using ended e where b.grant_hash = e.grant_hash)
+         delete from oidc.artifact a using ended e where a.grant_hash = e.grant_hash`,
+  values: [kind, sha256(id)],
+});
+
 const sweep = (limit: number): Statement => ({
   name: 'grants.artifact.sweep',
   text: `with old as (select kind, id_hash from oidc.artifact where expires_at < now() order by expires_at limit $1 for update skip locked),
@@ -117,6 +126,11 @@ export class ArtifactStore {
   /** @returns whether this call used it; false when it was used, ended or expired before. */
   async consume(kind: string, id: string): Promise<boolean> {
     return (await this.#first(consume(kind, id))) !== undefined;
+  }
+
+  /** Ends the grant behind an artifact that somebody used a second time. */
+  async revokeGrantOf(kind: string, id: string): Promise<void> {
+    await this.#database.batch([revokeGrantOf(kind, id)]);
   }
 
   async destroy(kind: string, id: string): Promise<void> {

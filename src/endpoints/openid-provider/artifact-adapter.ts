@@ -14,8 +14,11 @@ export function artifactAdapter(model: string, artifacts: ArtifactStore, clients
     findByUid: (uid) => artifacts.findByUid(model, uid),
     findByUserCode: (userCode) => artifacts.findByUserCode(model, userCode),
     async consume(id) {
-      // The package looks before it consumes; of two that looked at once, this refuses the second (RFC 6749 §4.1.2).
-      if (!(await artifacts.consume(model, id))) throw new errors.InvalidGrant('it was already used');
+      // The package looks before it consumes; of two that looked at once, this refuses the second and, since one of them may
+      // be a thief, ends what the first one got (RFC 6749 §4.1.2, RFC 9700 §4.14.2), as the package does with a later one.
+      if (await artifacts.consume(model, id)) return;
+      await artifacts.revokeGrantOf(model, id);
+      throw new errors.InvalidGrant('it was already used');
     },
     destroy: (id) => artifacts.destroy(model, id),
     revokeByGrantId: (grantId) => artifacts.revokeByGrantId(model, grantId),

@@ -53,6 +53,13 @@ export interface OpenIdProvider {
   stop(): Promise<void>;
 }
 
+/** For the pages that the package draws itself: they send a form at once, and nobody else's page may hold them. Ours say more. */
+const GUARDS = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['X-Frame-Options', 'DENY'],
+  ['Content-Security-Policy', "frame-ancestors 'none'"],
+] as const;
+
 /**
  * The hub as an OpenID provider. Rotation has no API in the package, so new keys mean a new Provider in place of the old
  * one: its state is all in the database, and requests under way end with the one they began with.
@@ -85,6 +92,7 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
     issuer,
     callback: () => (request: IncomingMessage, response: ServerResponse) => {
       pinRequest(request, issuerUrl);
+      for (const [name, value] of GUARDS) response.setHeader(name, value);
       running().callback(request, response);
     },
     interactions: createInteractions({

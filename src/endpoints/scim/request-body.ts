@@ -26,7 +26,8 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
       } else parts.push(part);
     });
     request.once('end', () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));
-    request.once('error', reject);
+    // A caller who went away is no defect of ours, and hears nothing any more.
+    request.once('error', (error) => reject(new ScimError(400, 'invalidSyntax', 'The body ended before it was complete.', { cause: error })));
     request.once('close', () => {
       if (!request.complete) reject(invalidSyntax('The body ended before it was complete.'));
     });
