@@ -12,7 +12,7 @@ import { MemberDirectory, OrganizationFinder, OrganizationStore } from './domain
 import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
 import { createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
 import { createHttpApp, createStatusRoutes, openHttpServer, problemRenderer, unknownRoute } from './endpoints/http/index.ts';
-import { type OpenIdProvider, createOpenIdProvider } from './endpoints/openid-provider/index.ts';
+import type { OpenIdProvider } from './endpoints/openid-provider/index.ts';
 import { createScimListener, loadRegistry, tokenRate } from './endpoints/scim/index.ts';
 import { PasswordThrottle, type SignInMethods, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
 import { ConnectionStore, asPlatformFetch, createSafeFetch, signInMethodOf } from './federation/index.ts';
@@ -22,6 +22,7 @@ import { type Clock, systemClock } from './platform/clock.ts';
 import { Closers } from './platform/closers.ts';
 import { DomainError } from './platform/errors.ts';
 import { type Jobs, createJobs } from './platform/jobs.ts';
+import { lazily } from './platform/lazily.ts';
 import { type Log, createLog } from './platform/log.ts';
 import { MasterKeys } from './platform/master-keys.ts';
 import { Metrics } from './platform/metrics.ts';
@@ -156,6 +157,7 @@ export async function startHub({ config, clock = systemClock, log = createLog({ 
   try {
     const { port } = server;
     const publicUrl = config.port === 0 && config.sources.publicUrl === 'default' ? `http://localhost:${port}` : config.publicUrl;
+    loadProvider().catch(() => undefined); // awaited where it is needed
     const { failed, ...storage } = await openStorage(config, log, closers);
     const { handler, adminTokenFile, jobs } = await compose({ ...storage, config, clock, log, publicUrl, closers, state });
     server.serve(handler);
@@ -261,8 +263,12 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
   };
 }
 
+/** The largest of the packages behind the endpoints; loaded while PostgreSQL is starting, which is idle time here. */
+const loadProvider = lazily(() => import('./endpoints/openid-provider/index.ts'));
+
 /** The OpenID provider, and what tells it of changes that another node made. */
 async function openProvider({ config, clock, log, publicUrl, database, keys, closers }: Parts, finder: OrganizationFinder, provisioning: ProvisioningOptions): Promise<OpenIdProvider> {
+  const { createOpenIdProvider } = await loadProvider();
   const provider = await createOpenIdProvider({
     publicUrl,
     lifetimes: config,

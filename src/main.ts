@@ -1,5 +1,6 @@
-import { type Hub, startHub } from './app.ts';
+import type { Hub } from './app.ts';
 import { describeFault, readGroupRoleMap, readRoleDefaults } from './domain/access/index.ts';
+import { keepCompiledCode } from './platform/compile-cache.ts';
 import { loadConfig } from './platform/config.ts';
 import { environment } from './platform/environment.ts';
 import { DomainError } from './platform/errors.ts';
@@ -44,7 +45,8 @@ async function main(): Promise<void> {
     oidcGroupRoleMap: (text) => readGroupRoleMap(text).faults.map(describeFault),
     oidcGroupRoleDefaults: (text) => readRoleDefaults(text).faults.map(describeFault),
   });
-  const starting = startHub({ config });
+  keepCompiledCode();
+  const starting = import('./app.ts').then(({ startHub }) => startHub({ config }));
   stopOnSignals(starting);
   const hub = await starting;
   complain(await hub.failed);

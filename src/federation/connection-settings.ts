@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { DomainError } from '../platform/errors.ts';
+import { lazily } from '../platform/lazily.ts';
 import type { Protocol } from './connection.ts';
 import { oidcSettingsSchema, samlSettingsSchema } from './connection-settings-schema.ts';
 
@@ -66,9 +67,11 @@ export const SECRET_SETTINGS: Readonly<Record<Protocol, readonly string[]>> = {
   'scim-only': [],
 };
 
-const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: true, strictRequired: false });
-const validateOidc = ajv.compile<OidcSettings>(oidcSettingsSchema);
-const validateSaml = ajv.compile<SamlSettings>(samlSettingsSchema);
+const ajv = lazily(() => new Ajv2020({ allErrors: true, useDefaults: true, strict: true, strictRequired: false }));
+const validators = {
+  oidc: lazily(() => ajv().compile<OidcSettings>(oidcSettingsSchema)),
+  saml: lazily(() => ajv().compile<SamlSettings>(samlSettingsSchema)),
+};
 
 /**
  * Turns what an administrator sent into settings with every default filled in, or says everything that is wrong with it.
@@ -83,7 +86,7 @@ export function parseConnectionSettings(protocol: Protocol, value: unknown): Oid
     if (value !== null && value !== undefined && !isEmptyObject(value)) refuse(protocol, [{ path: '', problem: 'must be empty' }]);
     return null;
   }
-  const validate = protocol === 'oidc' ? validateOidc : validateSaml;
+  const validate = validators[protocol]();
   const copy: unknown = structuredCloneOf(value);
   if (!validate(copy)) {
     refuse(

@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,6 +30,11 @@ describe('configuration', () => {
     const config = loadConfig({});
     expect(config).to.include({ port: 3000, publicUrl: 'http://localhost:3000', dataDir: '.data', databaseUrl: undefined, databasePoolSize: 8 });
     expect(config).to.include({ userMgmtEnforce: true, userMgmtRlsEnforce: true, allowPrivateUpstreams: false });
+  });
+
+  it('is described by a valid JSON Schema', () => {
+    const ajv = new Ajv2020();
+    expect(ajv.validateSchema(JSON.parse(readFileSync(join(root, 'config/schema.json'), 'utf8')) as object), ajv.errorsText()).to.equal(true);
   });
 
   it('has a type for every setting of the schema, and a setting for every field of the type', () => {

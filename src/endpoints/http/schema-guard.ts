@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { DomainError } from '../../platform/errors.ts';
+import { lazily } from '../../platform/lazily.ts';
 import type { FromSchema, ObjectSchema } from './from-schema.ts';
 import { isUnstorable } from './json-body.ts';
 
@@ -12,10 +13,17 @@ export interface RequestFault {
 
 // Faults of one request are bounded (no allErrors would report only the first; people want all of them at once), and
 // every array and string in our schemas has a bound, so collecting them cannot be made expensive.
-const bodies = new Ajv2020({ allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true });
+const OPTIONS = { allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true } as const;
+
+function withFormats(ajv: Ajv2020): Ajv2020 {
+  formats.default(ajv, ['uuid', 'date-time', 'email', 'uri']);
+  return ajv;
+}
+
+// Compiling costs milliseconds each and the operations are many: each pays at its first request, none at the start.
+const bodies = lazily(() => withFormats(new Ajv2020(OPTIONS)));
 // Parameters arrive as text; "5" is a limit of 5. A repeated parameter arrives as an array and is refused.
-const parameters = new Ajv2020({ allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true, coerceTypes: true });
-for (const ajv of [bodies, parameters]) formats.default(ajv, ['uuid', 'date-time', 'email', 'uri']);
+const parameters = lazily(() => withFormats(new Ajv2020({ ...OPTIONS, coerceTypes: true })));
 
 const MOST_FAULTS = 20;
 
@@ -37,8 +45,9 @@ const described = (faults: readonly RequestFault[]): string => faults.map(({ at,
 
 /** Checks a JSON body against its schema; fills in defaults. */
 export function bodyGuard<const S extends ObjectSchema>(schema: S): (value: unknown) => FromSchema<S> {
-  const validate = bodies.compile(schema);
+  const compiled = lazily(() => bodies().compile(schema));
   return (value) => {
+    const validate = compiled();
     if (validate(value)) return value as FromSchema<S>;
     const faults = faultsOf(validate);
     throw new DomainError('invalid', 'http.body_invalid', `The body is not valid: ${described(faults)}.`, { details: { faults } });
@@ -47,8 +56,9 @@ export function bodyGuard<const S extends ObjectSchema>(schema: S): (value: unkn
 
 /** Checks path or query parameters, which are text, against a schema that may say integer or boolean. */
 export function parameterGuard<const S extends ObjectSchema>(schema: S): (value: unknown) => FromSchema<S> {
-  const validate = parameters.compile(schema);
+  const compiled = lazily(() => parameters().compile(schema));
   return (value) => {
+    const validate = compiled();
     // A copy: express's own object must stay as it came, and coercion writes.
     const copy: unknown = typeof value === 'object' && value !== null ? { ...value } : value;
     const hostile = unstorable(copy);

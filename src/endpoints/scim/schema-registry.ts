@@ -34,8 +34,11 @@ const attribute = (type: object, more: object = {}): object => ({
 });
 const SIMPLE_TYPES = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'reference', 'binary'];
 
+// The two schemas below are ours and few: checking them against their own schema would cost more than all else here.
+const ajv = new Ajv({ strict: false, meta: false, validateSchema: false, code: { optimize: false } });
+
 /** What a file of `scim-schemas` must look like; complex attributes have no complex parts (RFC 7643 §2.3.8). */
-const isSchemaJson = new Ajv({ strict: false }).compile<SchemaJson>({
+const isSchemaJson = ajv.compile<SchemaJson>({
   type: 'object',
   required: ['id', 'attributes'],
   properties: {
@@ -51,7 +54,7 @@ const isSchemaJson = new Ajv({ strict: false }).compile<SchemaJson>({
   },
 });
 /** Served for discovery only: RFC 7643 §8.7.2 nests the schema of schemas one level deeper than it allows elsewhere. */
-const isExtensionPart = new Ajv({ strict: false }).compile(attribute({ enum: SIMPLE_TYPES }));
+const isExtensionPart = ajv.compile(attribute({ enum: SIMPLE_TYPES }));
 
 function checkSchema(value: unknown, origin: string): SchemaJson {
   const refuse = (why: string): DomainError =>

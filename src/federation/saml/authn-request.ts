@@ -1,4 +1,4 @@
-import { SAML as NodeSaml } from '@node-saml/node-saml';
+import type { SAML as NodeSaml } from '@node-saml/node-saml';
 import { randomBytes } from 'node:crypto';
 import type { SamlConnection } from '../connection.ts';
 import type { BeginInput, Begun, BrowserStep } from '../sign-in-method.ts';
@@ -11,7 +11,7 @@ export async function beginSignIn(input: BeginInput<SamlConnection>): Promise<Be
   const handle = randomBytes(32).toString('base64url');
   const requestId = `_${randomBytes(20).toString('hex')}`;
   const maxAge = input.forceAuthn === true ? 0 : input.maxAge;
-  const saml = requestBuilder(input, requestId);
+  const saml = await requestBuilder(input, requestId);
   const memory = { requestId, ...(maxAge !== undefined && { maxAge }) };
   return {
     response: await stepFor(saml, connection, handle),
@@ -26,10 +26,11 @@ async function stepFor(saml: NodeSaml, { settings }: SamlConnection, handle: str
   return { form: { action: settings.ssoUrl, fields } };
 }
 
-function requestBuilder({ connection, callbackUrl, forceAuthn, acrValues, loginHint }: BeginInput<SamlConnection>, requestId: string): NodeSaml {
+async function requestBuilder({ connection, callbackUrl, forceAuthn, acrValues, loginHint }: BeginInput<SamlConnection>, requestId: string): Promise<NodeSaml> {
+  const { SAML } = await import('@node-saml/node-saml');
   const { settings } = connection;
   const [signing] = settings.signingKeys;
-  return new NodeSaml({
+  return new SAML({
     idpCert: settings.idpCertificates,
     issuer: serviceProviderEntityId(settings, callbackUrl),
     callbackUrl,

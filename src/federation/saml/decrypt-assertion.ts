@@ -1,4 +1,3 @@
-import { decrypt } from 'xml-encryption';
 import { DomainError } from '../../platform/errors.ts';
 import type { SamlSettings } from '../connection-settings.ts';
 import { AES_CBC, AES_GCM, RSA_OAEP, XMLENC } from './saml-names.ts';
@@ -28,7 +27,9 @@ export async function decryptAssertion(encrypted: XmlElement, settings: SamlSett
   });
 }
 
-function attempt(xml: string, key: string): Promise<string | undefined> {
+async function attempt(xml: string, key: string): Promise<string | undefined> {
+  // Loaded when first needed, like all that only a SAML sign-in uses: a start does not wait for it.
+  const { decrypt } = await import('xml-encryption');
   return new Promise((resolve) => {
     try {
       decrypt(xml, { key, disallowDecryptionWithInsecureAlgorithm: true, warnInsecureAlgorithm: false }, (error, text) =>

@@ -1,23 +1,15 @@
-import { SAML as NodeSaml, ValidateInResponseTo, type Profile } from '@node-saml/node-saml';
+import type { SAML as NodeSaml } from '@node-saml/node-saml';
 import { DomainError } from '../../platform/errors.ts';
 import type { SamlSettings } from '../connection-settings.ts';
 import { parseStrictXml, type XmlElement } from './strict-xml.ts';
-
-/**
- * Takes the library for what it verifies and nothing else. This is the step at which it would go on to interpret the
- * assertion; audience, time and addressee are held against our own clock and settings instead, each under its own code.
- */
-class SignatureVerifier extends NodeSaml {
-  protected override processValidlySignedAssertionAsync(xml: string): Promise<{ profile: Profile; loggedOut: boolean }> {
-    return Promise.resolve({ profile: { issuer: '', nameID: '', nameIDFormat: '', getAssertionXml: () => xml }, loggedOut: false });
-  }
-}
 
 /**
  * Verifies the signatures against the provider's certificates and hands back the assertion as parsed from the signed bytes
  * alone; nothing of the document that was posted goes further.
  */
 export async function verifyResponse(text: string, settings: SamlSettings, privateKey: string | undefined): Promise<XmlElement> {
+  // Both are loaded when first needed: a start does not wait for what only a SAML sign-in uses.
+  const [{ ValidateInResponseTo }, { SignatureVerifier }] = await Promise.all([import('@node-saml/node-saml'), import('./signature-verifier.ts')]);
   const verifier = new SignatureVerifier({
     idpCert: settings.idpCertificates,
     issuer: 'signature only',

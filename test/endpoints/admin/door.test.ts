@@ -1,6 +1,11 @@
 import { expect } from 'chai';
+import { adminOperations } from '#hub/endpoints/admin/index.js';
+import { bodyGuard, parameterGuard } from '#hub/endpoints/http/schema-guard.js';
+import { DomainError } from '#hub/platform/errors.js';
 import { mintToken } from '#hub/platform/token.js';
 import { startAdminServer, type AdminServer } from '../../support/admin-server.ts';
+
+const EMPTY = { type: 'object', additionalProperties: false, properties: {} } as const;
 
 describe('the door of the administration API', () => {
   let server: AdminServer;
@@ -29,6 +34,14 @@ describe('the door of the administration API', () => {
     }
     const inQuery = await fetch(`${server.url}/v1/admin/organizations?access_token=${server.token}`);
     expect(inQuery.status).to.equal(401);
+  });
+
+  it('has a schema for every part of every operation that compiles, although none is compiled before its first request', () => {
+    for (const { document } of adminOperations(server.dependencies)) {
+      for (const check of [parameterGuard(document.params ?? EMPTY), parameterGuard(document.query ?? EMPTY), bodyGuard(document.body ?? EMPTY)]) {
+        expect(() => check(null), document.id).to.throw(DomainError);
+      }
+    }
   });
 
   it('does not read a body before it knows who sends it', async () => {
