@@ -127,7 +127,7 @@ create table directory_group (
   created_at    timestamptz not null default now(),
   updated_at    timestamptz not null default now(),
   primary key (id, connection_id, org_id)
-) with (fillfactor = 80);
+);
 create unique index directory_group_display_name on directory_group (display_name_key, connection_id, org_id);
 create unique index directory_group_external_id on directory_group (external_id, connection_id, org_id) where external_id is not null;
 create index directory_group_page on directory_group (connection_id, id) include (org_id);
