@@ -19,7 +19,7 @@ describe('what is switched off', function switchedOff() {
   before(async () => {
     hub = await startTestHub();
     app = await hub.register();
-    [acme, globex, initech] = await Promise.all([startCustomer(hub, 'acme', { ann: {} }), startCustomer(hub, 'globex', { bob: {} }), startCustomer(hub, 'initech', { cleo: {} })]);
+    [acme, globex, initech] = await Promise.all([startCustomer(hub, 'acme', { ann: {} }), startCustomer(hub, 'globex', { bob: {}, dee: {} }), startCustomer(hub, 'initech', { cleo: {} })]);
     ann = await acme.push('ann');
     await globex.push('bob');
   });
@@ -82,6 +82,16 @@ describe('what is switched off', function switchedOff() {
     expect((await initech.enter(app, 'cleo')).claims()?.['org']).to.equal('initech');
     await initech.feed.scim.ask('DELETE', `/Users/${cleo}`);
     expect((await refusalAt(app, { organization: 'initech', login_hint: 'cleo' })).status).to.equal(403);
+  });
+
+  it('with a feed is not kept by a password, which counts in another organization', async () => {
+    const { id: local } = await hub.ask('POST', '/users?organization=initech', { userName: 'dee', password: 'a password of her own' });
+    const dee = await globex.push('dee');
+    const member = (await globex.enter(app, 'dee')).claims()?.sub;
+    await hub.ask('POST', `/users/${member}/link?organization=globex`, { account: local });
+    await globex.feed.scim.ask('DELETE', `/Users/${dee}`);
+    expect((await hub.admin('GET', `/users/${local}?organization=globex`)).status).to.equal(404);
+    expect((await hub.ask('GET', `/users/${local}?organization=initech`)).status).to.equal('active');
   });
 
   it('in one organization takes nobody from another one, suspended as that may be at the moment', async () => {

@@ -134,14 +134,15 @@ export const toLockedMembership = (row: Row): LockedMembership => ({
 
 /**
  * Takes a person out of the organization, role grants and all, unless another feed, another identity or a password
- * still carries the membership. Then only what this feed gave is gone.
+ * still carries the membership. Then only what this feed gave is gone. A password carries one in the account's home alone.
  */
 export const endMembershipUnlessHeld = (accountId: string): Statement => ({
   name: 'accounts.membership.end',
   text: `delete from membership m where m.org_id = ${ORG} and m.account_id = $1
             and not exists (select 1 from directory_user u where u.org_id = m.org_id and u.account_id = m.account_id)
             and not exists (select 1 from identity i where i.org_id = m.org_id and i.account_id = m.account_id)
-            and not exists (select 1 from password_credential p where p.account_id = m.account_id)`,
+            and not exists (select 1 from password_credential p join account a on a.id = p.account_id
+                             where p.account_id = m.account_id and a.home_org_id = m.org_id)`,
   values: [accountId],
 });
 

@@ -137,8 +137,10 @@ export const isFed = (connectionId: string): Statement => ({
   text: `select 1 as one
           where exists (select from directory_user u where u.org_id = ${ORG} and u.connection_id = $1)
              or (exists (select from directory_count c where c.org_id = ${ORG} and c.connection_id = $1 and c.kind = 'User')
-                 and exists (select from scim_token t where t.org_id = ${ORG} and t.connection_id = $1
-                                and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())))`,
+                 and (exists (select from scim_token t where t.org_id = ${ORG} and t.connection_id = $1
+                                 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now()))
+                   or exists (select from application a where a.org_id = ${ORG} and a.enabled
+                                 and a.metadata ->> 'scim_connection' = ($1::uuid)::text)))`,
   values: [connectionId],
 });
 
