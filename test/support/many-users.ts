@@ -1,6 +1,12 @@
 import { Client } from 'pg';
-import type { DirectoryFeed } from './directory-feed.ts';
 import { asOwner } from './owner.ts';
+
+/** A connection's directory and how its tables are reached. */
+interface FilledFeed {
+  readonly orgId: string;
+  readonly connectionId: string;
+  readonly fresh: { readonly ownerUrl: string };
+}
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
@@ -27,9 +33,9 @@ async function withoutIndexes(ownerUrl: string, work: () => Promise<void>): Prom
  * Writes users by the hundred thousand straight into the feed: `person<n>.<word>@example.com`, named after their number,
  * one in ten inactive. One account stands behind them all.
  */
-export const fillWithUsers = (feed: DirectoryFeed, count: number, from = 1): Promise<void> => withoutIndexes(feed.fresh.ownerUrl, () => fill(feed, count, from));
+export const fillWithUsers = (feed: FilledFeed, count: number, from = 1): Promise<void> => withoutIndexes(feed.fresh.ownerUrl, () => fill(feed, count, from));
 
-async function fill(feed: DirectoryFeed, count: number, from: number): Promise<void> {
+async function fill(feed: FilledFeed, count: number, from: number): Promise<void> {
   const { orgId, connectionId, fresh } = feed;
   const account = `01900000-0000-7000-9000-${connectionId.slice(-12)}`;
   await asOwner(

@@ -1,0 +1,97 @@
+import type { Closers } from '#hub/platform/closers.js';
+import { fillWithUsers, numberedUser } from '../support/many-users.ts';
+import type { BenchArguments } from './bench-arguments.ts';
+import { startBenchHub, type BenchHub } from './bench-hub.ts';
+import { type Exercise, closedLoop } from './closed-loop.ts';
+import { directoryExercises } from './directory-exercises.ts';
+import { addToGroup, fillGroup, growthGroup, removeFromGroup } from './group-exercises.ts';
+import { ScimSubject } from './scim-subject.ts';
+import { figure, median, ratioOf, textTable } from './text-table.ts';
+
+/** Median latency in milliseconds of each exercise, by size. */
+export interface Growth {
+  readonly sizes: readonly number[];
+  readonly medians: Readonly<Record<string, readonly (number | undefined)[]>>;
+  readonly errors: readonly string[];
+}
+
+export interface GrowthFigures {
+  readonly directory: Growth;
+  readonly group: Growth;
+}
+
+const SAMPLES = 60;
+const WARM_UP = 10;
+const LONGEST = 10_000;
+
+/** One client: what is asked for is the cost of size, not of company. */
+async function latencyOf(subject: ScimSubject, next: (n: number) => Exercise, errors: string[]): Promise<number | undefined> {
+  const [wire] = subject.wires;
+  if (wire === undefined) return undefined;
+  let n = 0;
+  const some = (most: number) => {
+    const end = n + most;
+    return closedLoop([wire], LONGEST, () => (n < end ? next(n++) : undefined));
+  };
+  const turns = [await some(WARM_UP), await some(SAMPLES)];
+  for (const { firstError } of turns) if (firstError !== undefined) errors.push(firstError);
+  return median(turns[1]?.latencies ?? []);
+}
+
+async function measure(subject: ScimSubject, sizes: readonly number[], reach: (size: number) => Promise<Readonly<Record<string, (n: number) => Exercise>>>): Promise<Growth> {
+  const medians: Record<string, (number | undefined)[]> = {};
+  const errors: string[] = [];
+  for (const size of sizes) {
+    for (const [name, next] of Object.entries(await reach(size))) (medians[name] ??= []).push(await latencyOf(subject, next, errors));
+  }
+  return { sizes, medians, errors };
+}
+
+/** Filler goes straight into the tables; what is measured goes through the door. */
+async function filledTo(hub: BenchHub, from: number, to: number): Promise<void> {
+  if (to > from) await fillWithUsers({ orgId: hub.orgId, connectionId: hub.connectionId, fresh: hub.postgres }, to - from, from + 1);
+}
+
+export async function measureGrowth(given: BenchArguments, closers: Closers): Promise<GrowthFigures> {
+  const hub = await startBenchHub(closers);
+  const subject = await ScimSubject.open('the hub', hub.base, hub.token, 1);
+  closers.add(async () => subject.close());
+  let people = 0;
+  const directory = await measure(subject, given.users, async (size) => {
+    await filledTo(hub, people, size);
+    people = size;
+    return directoryExercises(subject, size);
+  });
+  // Members beyond the size are those that come and go.
+  const needed = (given.members.at(-1) ?? 0) + SAMPLES + WARM_UP;
+  await filledTo(hub, people, needed);
+  const groupId = await growthGroup(subject);
+  let members = 0;
+  const group = await measure(subject, given.members, async (size) => {
+    await fillGroup(subject, groupId, members, size);
+    members = size;
+    const visitor = (n: number): string => numberedUser(size + 1 + n);
+    return { 'add member': (n) => addToGroup(subject, groupId, [visitor(n)]), 'remove member': (n) => removeFromGroup(subject, groupId, visitor(n)) };
+  });
+  return { directory, group };
+}
+
+/** What the largest may cost: times the smallest, or milliseconds. */
+const TARGETS: Readonly<Record<string, string>> = {
+  read: '≤ 1.5 ×',
+  'userName eq': '≤ 1.5 ×',
+  'displayName co': '≤ 1.5 ×',
+  'first page': '≤ 2 ×',
+  'last page by index': '≤ 25 ms',
+  'page by cursor': 'flat',
+  'add member': '≤ 2 ×',
+  'remove member': '≤ 2 ×',
+};
+
+function reportOf(title: string, { sizes, medians, errors }: Growth): string {
+  const rows = Object.entries(medians).map(([name, values]) => [name, ...values.map(figure), `${figure(ratioOf(values.at(-1), values[0]))} ×`, TARGETS[name] ?? '']);
+  return [textTable([[title, ...sizes.map(String), 'largest : smallest', 'target'], ...rows]), ...errors].join('\n');
+}
+
+export const reportGrowth = ({ directory, group }: GrowthFigures): string =>
+  `${reportOf('users, median ms', directory)}\n\n${reportOf('members of a group, median ms', group)}`;
