@@ -9,7 +9,8 @@ describe('roles that wait to be resolved', () => {
   let feed: DirectoryFeed;
   let other: DirectoryFeed;
   let options: ProvisioningOptions;
-  let now = Date.now();
+  /** Of the first test, not of the moment at which the file was read: the database's clock goes on meanwhile. */
+  let now = 0;
   let alice: string;
   let bob: string;
   const context = () => ({ orgId: feed.orgId, actor: 'test' });
@@ -24,6 +25,7 @@ describe('roles that wait to be resolved', () => {
   const tell = (work: Parameters<typeof feed.fresh.database.withOrganization<unknown>>[1]) => feed.fresh.database.withOrganization(context(), work);
 
   before(async () => {
+    now = Date.now();
     feed = await DirectoryFeed.start();
     other = await DirectoryFeed.start(feed.fresh);
     options = { ...feed.provisioning, clock: { now: () => now } };
