@@ -1,20 +1,20 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { resolve } from 'node:path';
-import { type Database, createDatabaseCare, createLeases, maintainPartitions, openDatabase, startEmbeddedPostgres } from './database/index.ts';
+import { type Database, createDatabaseCare, createLeases, maintainPartitions, openDatabase, startEmbeddedPostgres, watchPools } from './database/index.ts';
 import { readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
 import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
-import { AuditTrail, AuditedChanges } from './domain/audit/index.ts';
+import { AuditTrail, AuditedChanges, countAudit } from './domain/audit/index.ts';
 import { OperatorTokenStore, PasswordStore, SIGNING_KEY_CHANNEL, ScimTokenStore, SigningKeyStore, verifyMasterSecret } from './domain/credentials/index.ts';
 import { DirectoryReader, foldCounts } from './domain/directory/index.ts';
 import { ArtifactStore, GrantBindingStore } from './domain/grants/index.ts';
 import { MemberDirectory, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
 import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
-import { createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
+import { announcePermissiveMode, createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
 import { createHttpApp, createStatusRoutes, openHttpServer, problemRenderer, unknownRoute } from './endpoints/http/index.ts';
 import type { OpenIdProvider } from './endpoints/openid-provider/index.ts';
-import { createScimListener, loadRegistry, tokenRate } from './endpoints/scim/index.ts';
-import { PasswordThrottle, type SignInMethods, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
+import { countScim, createScimListener, loadRegistry, tokenRate } from './endpoints/scim/index.ts';
+import { PasswordThrottle, type SignInMethods, countSignIns, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
 import { ConnectionStore, asPlatformFetch, createSafeFetch, signInMethodOf } from './federation/index.ts';
 import { OidcSignIn } from './federation/oidc/index.ts';
 import { SamlSignIn } from './federation/saml/index.ts';
@@ -73,7 +73,7 @@ function makeDataDirectory(path: string): void {
 const lostServer = (): DomainError =>
   new DomainError('unavailable', 'hub.database_lost', 'The embedded PostgreSQL ended while the hub was running; the hub ends with it, to be started again.');
 
-async function openStorage(config: Config, log: Log, closers: Closers): Promise<Storage> {
+async function openStorage(config: Config, log: Log, closers: Closers, metrics: Metrics): Promise<Storage> {
   const report = (line: string): void => log.info(line);
   let [url, ownerUrl] = [config.databaseUrl, config.databaseOwnerUrl];
   let failed = new Promise<DomainError>(() => undefined);
@@ -88,9 +88,11 @@ async function openStorage(config: Config, log: Log, closers: Closers): Promise<
     poolSize: config.databasePoolSize,
     enforceIsolation: config.userMgmtRlsEnforce,
     log: report,
+    onCommitted: countAudit(metrics),
     ...(ownerUrl === undefined ? {} : { ownerUrl }),
   });
   closers.add(() => database.close());
+  watchPools(metrics, database);
   const keys = new MasterKeys(config.secret ?? ensureSecret(config.dataDir), config.previousSecrets);
   await verifyMasterSecret(database, keys);
   return { database, ownerUrl: ownerUrl ?? url, keys, failed };
@@ -123,9 +125,12 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+const JOBS = ['directory-counts', 'last-used', 'memberships', 'artifacts', 'sign-ins', 'partitions'] as const;
+
 /** Work that may lag behind. Where two nodes would only get in each other's way, one does it and the others go on. */
-function startJobs({ database, ownerUrl, clock, keys, log, closers }: Parts, provisioning: ProvisioningOptions, tokens: readonly { writeLastUsed(): Promise<void> }[]): Jobs {
-  const jobs = createJobs(clock, log);
+function startJobs({ database, ownerUrl, clock, keys, log, closers, metrics }: Parts, provisioning: ProvisioningOptions, tokens: readonly { writeLastUsed(): Promise<void> }[]): Jobs {
+  const runs = metrics.counter('gatehouse_job_runs_total', 'Runs of background work.', { job: JOBS, outcome: ['done', 'failed'] });
+  const jobs = createJobs(clock, log, (job, outcome) => runs.record({ job, outcome }));
   const leases = createLeases(database);
   const [artifacts, pending] = [new ArtifactStore(database.provider), new PendingStore(database, keys)];
   jobs.every('directory-counts', SECOND, async () => void (await database.batch([foldCounts()])));
@@ -158,8 +163,9 @@ export async function startHub({ config, clock = systemClock, log = createLog({ 
     const { port } = server;
     const publicUrl = config.port === 0 && config.sources.publicUrl === 'default' ? `http://localhost:${port}` : config.publicUrl;
     loadProvider().catch(() => undefined); // awaited where it is needed
-    const { failed, ...storage } = await openStorage(config, log, closers);
-    const { handler, adminTokenFile, jobs } = await compose({ ...storage, config, clock, log, publicUrl, closers, state });
+    const metrics = new Metrics({ process: true });
+    const { failed, ...storage } = await openStorage(config, log, closers, metrics);
+    const { handler, adminTokenFile, jobs } = await compose({ ...storage, config, clock, log, publicUrl, closers, state, metrics });
     server.serve(handler);
     state.ready = true;
     log.info({ port, url: publicUrl }, 'serving');
@@ -179,11 +185,12 @@ interface Parts {
   readonly ownerUrl: string;
   readonly keys: MasterKeys;
   readonly closers: Closers;
+  readonly metrics: Metrics;
   readonly state: { ready: boolean };
 }
 
 async function compose(parts: Parts): Promise<{ handler: RequestListener; adminTokenFile: string; jobs: Jobs }> {
-  const { config, clock, log, publicUrl, database, ownerUrl, keys, state } = parts;
+  const { config, clock, log, publicUrl, database, ownerUrl, keys, state, metrics } = parts;
   const finder = new OrganizationFinder(database);
   const connections = new ConnectionStore(database, keys);
   const provisioning: ProvisioningOptions = { database, clock, roles: roleSettings(config) };
@@ -208,13 +215,14 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
     database: createDatabaseCare(database, ownerUrl, clock),
   };
   await ensureDefaultOrganization(admin);
+  await announcePermissiveMode({ config, changes: admin.changes, log, metrics });
   const adminTokenFile = await ensureOperatorToken(admin, resolve(config.dataDir));
 
   const provider = await openProvider(parts, finder, provisioning);
   const jobs = startJobs(parts, provisioning, [admin.scimTokens, admin.operatorTokens]);
 
   const app = createHttpApp({ trustedProxyHops: config.trustedProxyHops });
-  app.use(createStatusRoutes({ isReady: () => state.ready, probe: async () => void (await database.batch([{ name: 'hub.probe', text: 'select 1', values: [] }])), metrics: new Metrics({ process: true }) }));
+  app.use(createStatusRoutes({ isReady: () => state.ready, probe: async () => void (await database.batch([{ name: 'hub.probe', text: 'select 1', values: [] }])), metrics }));
   app.use('/oidc', provider.callback());
   app.use('/v1', createAdminApi(admin));
   app.use(
@@ -234,6 +242,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
       throttle: new PasswordThrottle(),
       pending: new PendingStore(database, keys),
       assertions: new AcceptedAssertionStore(database),
+      onOutcome: countSignIns(metrics),
     }),
   );
   // Last: without these express answers in its own words, with the stack of what went wrong.
@@ -251,6 +260,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
     mount: SCIM_PATH,
     maxBodyBytes: config.scimMaxBodyBytes,
     admit: tokenRate(config.scimRateLimitPerSecond),
+    onAnswered: countScim(metrics),
     onUsed: (hash) => admin.scimTokens.markUsed(hash),
     onDefect: defect,
   });
@@ -267,8 +277,8 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
 const loadProvider = lazily(() => import('./endpoints/openid-provider/index.ts'));
 
 /** The OpenID provider, and what tells it of changes that another node made. */
-async function openProvider({ config, clock, log, publicUrl, database, keys, closers }: Parts, finder: OrganizationFinder, provisioning: ProvisioningOptions): Promise<OpenIdProvider> {
-  const { createOpenIdProvider } = await loadProvider();
+async function openProvider({ config, clock, log, publicUrl, database, keys, closers, metrics }: Parts, finder: OrganizationFinder, provisioning: ProvisioningOptions): Promise<OpenIdProvider> {
+  const { countGrants, createOpenIdProvider } = await loadProvider();
   const provider = await createOpenIdProvider({
     publicUrl,
     lifetimes: config,
@@ -287,6 +297,7 @@ async function openProvider({ config, clock, log, publicUrl, database, keys, clo
     },
     pages: createPagesOfProvider(clock),
     log,
+    onGrant: countGrants(metrics),
     fetch: asPlatformFetch(createSafeFetch({ allowPrivate: config.allowPrivateUpstreams })),
   });
   closers.add(() => provider.stop());

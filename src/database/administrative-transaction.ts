@@ -1,6 +1,7 @@
 import pg, { Client, type ClientConfig } from 'pg';
 import { Sequelize, ConnectionError, ConnectionAcquireTimeoutError, type Transaction } from 'sequelize';
 import { DomainError } from '../platform/errors.ts';
+import type { Committed } from './batch-runner.ts';
 import { isShutdown } from './statement-error.ts';
 import { connectionConfig, type ConnectionRequest } from './connection-settings.ts';
 import type { Row, Statement } from './statement.ts';
@@ -11,6 +12,8 @@ export interface AdministrativeTransaction {
   readonly transaction: Transaction;
   /** One statement with `$1…` binds, on the transaction's own connection; rows as in a batch. */
   sql<R extends Row>(text: string, values?: readonly unknown[]): Promise<R[]>;
+  /** The same for a statement that batches use too; what it tells of is heard of once all is committed. */
+  run(statement: Statement): Promise<Row[]>;
 }
 
 /** Sequelize with connections made exactly like those of the batch pool, so that role and time-outs cannot differ. */
@@ -42,19 +45,27 @@ export async function administrativeTransaction<T>(
   sequelize: Sequelize,
   context: Statement,
   work: (tx: AdministrativeTransaction) => Promise<T>,
+  onCommitted: Committed = () => undefined,
 ): Promise<T> {
+  const told: string[] = [];
   let lost = false;
   const lose = (): boolean => (lost = true);
   let client: Client | undefined;
   try {
-    return await sequelize.transaction(async (transaction) => {
+    const result = await sequelize.transaction(async (transaction) => {
       const own = clientOf(transaction).once('error', lose);
       client = own;
       await own.query({ ...context, values: [...context.values] });
       const sql = async <R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
         (await own.query<R>({ text, values: [...values], types: valueTypes })).rows;
-      return await work({ transaction, sql });
+      const run = (statement: Statement): Promise<Row[]> => {
+        told.push(...(statement.told ?? []));
+        return sql(statement.text, statement.values);
+      };
+      return await work({ transaction, sql, run });
     });
+    onCommitted(told);
+    return result;
   } catch (error) {
     if (error instanceof ConnectionAcquireTimeoutError) {
       throw new DomainError('unavailable', 'database.busy', 'Every database connection is busy; try again in a moment.', { cause: error });

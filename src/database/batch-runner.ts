@@ -43,17 +43,27 @@ async function send(connection: PooledConnection, statements: readonly Statement
   }
 }
 
+/** Hears of what was told of, once it is committed. */
+export type Committed = (told: readonly string[]) => void;
+
 /** Runs batches on the connections of one pool: the only way hot paths reach the database. */
 export class BatchRunner {
   readonly #pool: ConnectionPool;
+  readonly #onCommitted: Committed;
 
-  constructor(pool: ConnectionPool) {
+  /** @param onCommitted told of what was told of in statements, once they are committed */
+  constructor(pool: ConnectionPool, onCommitted: Committed = () => undefined) {
     this.#pool = pool;
+    this.#onCommitted = onCommitted;
   }
 
   /** One round trip, one implicit transaction. */
   batch(statements: readonly Statement[]): Promise<Row[][]> {
-    return this.#attempt(async (connection) => ({ value: await send(connection, statements) }));
+    return this.#attempt(async (connection) => {
+      const value = await send(connection, statements);
+      this.#committed(statements);
+      return { value };
+    });
   }
 
   /** Two round trips, one transaction; see {@link Decision}. `decide` may run again after a deadlock, so it must be pure. */
@@ -66,6 +76,7 @@ export class BatchRunner {
           return { value: decision.result([]), settled: connection.client.query('rollback') };
         }
         const applied = await send(connection, [...decision.apply, COMMIT]);
+        this.#committed(decision.apply);
         return { value: decision.result(applied.slice(0, -1)) };
       } catch (error) {
         // a connection that cannot even roll back is lost, and the server then rolls back by itself
@@ -73,6 +84,10 @@ export class BatchRunner {
         throw error;
       }
     }, isOutdated);
+  }
+
+  #committed(statements: readonly Statement[]): void {
+    for (const { told } of statements) if (told !== undefined) this.#onCommitted(told);
   }
 
   async #attempt<T>(work: (connection: PooledConnection) => Promise<Outcome<T>>, mayDecideAnew: (error: unknown) => boolean = () => false): Promise<T> {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { DomainError } from '../platform/errors.ts';
 import { administrativeTransaction, openSequelize, type AdministrativeTransaction } from './administrative-transaction.ts';
-import { BatchRunner, type Decision } from './batch-runner.ts';
+import { BatchRunner, type Committed, type Decision } from './batch-runner.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { loginOf, SESSION_SETTINGS, type ConnectionRequest } from './connection-settings.ts';
 import { EXEMPT_TABLES } from './exemptions.ts';
@@ -33,6 +33,8 @@ export interface DatabaseOptions {
   readonly migrations?: string;
   readonly log?: (line: string) => void;
   readonly clock?: Clock;
+  /** Hears of what statements tell of, once they are committed. */
+  readonly onCommitted?: Committed;
 }
 
 /** The database as the rest of the hub sees it. */
@@ -48,6 +50,8 @@ export interface Database {
   readonly sequelize: Sequelize;
   /** The OpenID provider's artifacts: the same batch under a role that sees nothing else. */
   readonly provider: { batch(statements: readonly Statement[]): Promise<Row[][]> };
+  /** How busy the pools of batches are at this moment. */
+  load(): Readonly<Record<'batch' | 'provider', ConnectionPool['load']>>;
   /** A hint by NOTIFY to look sooner; may be lost while reconnecting. @returns how to stop. */
   listen(channel: string, handler: (payload: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -110,7 +114,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { url, poolSize: size = 8, wait = 10_000 } = options;
   const pool = new ConnectionPool({ ...request(url, APPLICATION_ROLE, 'batch'), size, wait });
   const providerPool = new ConnectionPool({ ...request(url, PROVIDER_ROLE, 'provider', 'oidc,public'), size, wait });
-  const [runner, provider] = [new BatchRunner(pool), new BatchRunner(providerPool)];
+  const [runner, provider] = [new BatchRunner(pool, options.onCommitted), new BatchRunner(providerPool)];
   try {
     await verifyRole(runner);
   } catch (error) {
@@ -122,10 +126,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return {
     batch: (statements) => runner.batch(statements),
     lockThenApply: (lock, decide) => runner.lockThenApply(lock, decide),
-    withOrganization: (context, work) => administrativeTransaction(sequelize, organizationContext(context), work),
-    withInstance: (actor, work) => administrativeTransaction(sequelize, instanceContext(actor), work),
+    withOrganization: (context, work) => administrativeTransaction(sequelize, organizationContext(context), work, options.onCommitted),
+    withInstance: (actor, work) => administrativeTransaction(sequelize, instanceContext(actor), work, options.onCommitted),
     sequelize,
     provider: { batch: (statements) => provider.batch(statements) },
+    load: () => ({ batch: pool.load, provider: providerPool.load }),
     listen: (channel, handler) => listener.listen(channel, handler),
     close: async () => {
       await Promise.all([listener.close(), pool.close(), providerPool.close(), sequelize.close()]);

@@ -3,6 +3,7 @@
  * embedded PostgreSQL. It owns how statements reach the server and under whose rights, and knows no noun of identity:
  * what is asked stands in the stores of the rooms above, what tables exist in `migrations/`.
  */
+export { watchPools } from './pool-metrics.ts';
 export { createLeases, type Leases } from './leases.ts';
 export { organizationContext, instanceContext, type OrganizationContext, type Row, type Statement } from './statement.ts';
 export { openDatabase, maintainPartitions, type Database, type DatabaseOptions } from './database.ts';

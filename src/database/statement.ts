@@ -8,6 +8,8 @@ export interface Statement {
   readonly text: string;
   /** Bound as `$1…`. Arrays become PostgreSQL arrays; give jsonb as a JSON string, or as a plain object (never an array). */
   readonly values: readonly unknown[];
+  /** Names of what the statement tells of, for whoever counts once it is committed. */
+  readonly told?: readonly string[];
 }
 
 /** A row by column name: `int8` is a number (a bigint when unsafe), `timestamptz` a Date, `date` and `numeric` strings, `jsonb` parsed. */

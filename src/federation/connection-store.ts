@@ -69,6 +69,22 @@ export class ConnectionStore {
     return { before, after: this.#opened(found.get()) };
   }
 
+  /** Seals anew what a previous master secret has sealed, in one organization. @returns how many connections */
+  reseal(orgId: string): Promise<number> {
+    return this.#database.withOrganization({ orgId, actor: 'system' }, async ({ transaction }) => {
+      const found = await this.#model.findAll({ where: { orgId }, order: ['id'], transaction, lock: transaction.LOCK.UPDATE });
+      let count = 0;
+      for (const one of found) {
+        const { id, sealedSecrets } = one.get();
+        const sealed = sealedSecrets === null ? undefined : this.#keys.reseal(sealedSecrets, purpose(id));
+        if (sealed === undefined) continue;
+        await one.update({ sealedSecrets: sealed }, { transaction, silent: true });
+        count += 1;
+      }
+      return count;
+    });
+  }
+
   #sealed(id: string, decided: DecidedConnection): Omit<ConnectionRow, 'orgId' | 'id' | 'createdAt' | 'updatedAt'> {
     const { open, secrets } = splitSecrets(decided.protocol, decided.settings);
     const sealedSecrets = Object.keys(secrets).length === 0 ? null : this.#keys.seal(JSON.stringify(secrets), purpose(id));

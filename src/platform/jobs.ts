@@ -29,7 +29,7 @@ interface Schedule {
 }
 
 /** Jobs that never overlap with themselves, start at uneven times and do not take the process down when they fail. */
-export function createJobs(clock: Clock, log: Pick<Log, 'debug' | 'error'>): Jobs {
+export function createJobs(clock: Clock, log: Pick<Log, 'debug' | 'error'>, onEnd: (name: string, outcome: 'done' | 'failed') => void = () => undefined): Jobs {
   const schedules = new Map<string, Schedule>();
   const stopping = new AbortController();
 
@@ -38,9 +38,11 @@ export function createJobs(clock: Clock, log: Pick<Log, 'debug' | 'error'>): Job
     try {
       await schedule.job(stopping.signal);
       schedule.failures = 0;
+      onEnd(schedule.name, 'done');
       log.debug({ job: schedule.name, milliseconds: clock.now() - start }, 'job done');
     } catch (err) {
       schedule.failures += 1;
+      onEnd(schedule.name, 'failed');
       log.error({ err, job: schedule.name, failures: schedule.failures }, 'job failed');
       throw err;
     } finally {

@@ -69,6 +69,11 @@ export class MasterKeys {
     return sealed.split('.')[1] !== this.#currentId;
   }
 
+  /** The same secret sealed by the current key; undefined when it is already. @throws as `openBytes` */
+  reseal(sealed: string, purpose: string): string | undefined {
+    return this.needsReseal(sealed) ? this.seal(this.openBytes(sealed, purpose), purpose) : undefined;
+  }
+
   #key(keyId: string, purpose: string): Buffer {
     const secret = this.#secrets.get(keyId);
     if (!secret)

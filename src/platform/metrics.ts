@@ -30,11 +30,35 @@ export class Metrics {
     if (options.process === true) collectDefaultMetrics({ register: this.#registry });
   }
 
-  /** Counts events; `record` adds one, or the given number. */
+  /** Counts events; `record` adds one, or the given number. A plain addition where it is called: the registry sees the sums when it is read. */
   counter<const Sets extends LabelSets>(name: string, help: string, sets: Sets): Metric<Sets> {
     const fold = closed(name, sets);
-    const counter = new Counter({ name, help, labelNames: Object.keys(sets), registers: [this.#registry] });
-    return { record: (labels, value = 1) => counter.inc(fold(labels), value) };
+    const names = Object.keys(sets);
+    const allowed = names.map((label) => new Set(sets[label]));
+    const tallies = new Map<string, { readonly labels: Record<string, string>; sum: number }>();
+    // oxlint-disable-next-line no-new -- it lives in the registry, which asks it for its sums
+    new Counter({
+      name,
+      help,
+      labelNames: names,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const { labels, sum } of tallies.values()) this.inc(labels, sum);
+      },
+    });
+    return {
+      record(labels, value = 1) {
+        let key = '';
+        for (let index = 0; index < names.length; index += 1) {
+          const given = labels[names[index] ?? ''] ?? '';
+          key += `\0${allowed[index]?.has(given) === true ? given : OTHER}`;
+        }
+        const tally = tallies.get(key);
+        if (tally === undefined) tallies.set(key, { labels: fold(labels), sum: value });
+        else tally.sum += value;
+      },
+    };
   }
 
   /** Shows a current value; `record` sets it. */
@@ -42,6 +66,22 @@ export class Metrics {
     const fold = closed(name, sets);
     const gauge = new Gauge({ name, help, labelNames: Object.keys(sets), registers: [this.#registry] });
     return { record: (labels, value = 1) => gauge.set(fold(labels), value) };
+  }
+
+  /** Shows values that are asked for when the registry is read. */
+  watch<const Sets extends LabelSets>(name: string, help: string, sets: Sets, read: () => Iterable<readonly [Labels<Sets>, number]>): void {
+    const fold = closed(name, sets);
+    // oxlint-disable-next-line no-new -- it lives in the registry, which asks it for its values
+    new Gauge({
+      name,
+      help,
+      labelNames: Object.keys(sets),
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [labels, value] of read()) this.set(fold(labels), value);
+      },
+    });
   }
 
   /** Spreads observations, such as seconds, over buckets. */

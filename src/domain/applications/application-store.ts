@@ -119,6 +119,24 @@ export class ApplicationStore {
     return clientSecret;
   }
 
+  /** Seals anew what a previous master secret has sealed, in one organization or among the instance-wide ones. @returns how many secrets */
+  async reseal(actor: string, orgId: string | undefined): Promise<number> {
+    return this.#within(actor, orgId, async (tx) => {
+      const rows = await tx.sql<{ client_id: string; sealed_secret: string }>(
+        'select client_id, sealed_secret from application where org_id is not distinct from $1::uuid and sealed_secret is not null order by client_id for update',
+        [orgId ?? null],
+      );
+      let count = 0;
+      for (const { client_id: clientId, sealed_secret: secret } of rows) {
+        const sealed = this.#keys.reseal(secret, purpose(clientId));
+        if (sealed === undefined) continue;
+        await tx.sql('update application set sealed_secret = $2 where client_id = $1', [clientId, sealed]);
+        count += 1;
+      }
+      return count;
+    });
+  }
+
   /** For the provider, across organizations: an enabled application with its secret. */
   async findRegistered(clientId: string): Promise<RegisteredApplication | undefined> {
     const [rows] = await this.#database.provider.batch([findRegistered(clientId)]);

@@ -8,6 +8,7 @@ const one = (event: AuditEvent): Statement => ({
   text: `insert into audit_event (org_id, id, actor, action, target_type, target_id, details, request_id)
          values (${ORG}, $1, current_setting('app.actor', true), $2, $3, $4, $5, $6)`,
   values: [uuidv7(), event.action, event.targetType, event.targetId, JSON.stringify(event.details ?? {}), event.requestId ?? null],
+  told: [event.action],
 });
 
 const many = (events: readonly AuditEvent[]): Statement => ({
@@ -24,6 +25,7 @@ const many = (events: readonly AuditEvent[]): Statement => ({
     events.map(({ details }) => JSON.stringify(details ?? {})),
     events.map(({ requestId }) => requestId ?? null),
   ],
+  told: events.map(({ action }) => action),
 });
 
 /** Writes events into the trail of the current organization, or of the instance, in the current actor's name. */

@@ -37,6 +37,5 @@ async function settle<T>(tx: AdministrativeTransaction, work: Work<T>): Promise<
 /** Writes events in a transaction that somebody else has opened. */
 export async function tell(tx: AdministrativeTransaction, events: readonly AuditEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const { text, values } = appendAudit(events);
-  await tx.sql(text, values);
+  await tx.run(appendAudit(events));
 }

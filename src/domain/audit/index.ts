@@ -4,5 +4,6 @@
  */
 export type { AuditEvent, AuditQuery, AuditRecord } from './audit-event.ts';
 export { appendAudit, auditAfter, latestAudit, toAuditRecord } from './audit-store.ts';
+export { AUDITED_ACTIONS, countAudit } from './audit-metrics.ts';
 export { AuditTrail } from './audit-trail-store.ts';
 export { AuditedChanges, tell, type Audited } from './audited-change-store.ts';

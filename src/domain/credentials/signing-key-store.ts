@@ -56,6 +56,12 @@ const drop = (kid: string): Statement => ({
   values: [kid],
 });
 
+const reseal = (kid: string, sealed: string): Statement => ({
+  name: 'credentials.signing-key.reseal',
+  text: 'update signing_key set sealed_private_jwk = $2 where kid = $1',
+  values: [kid, sealed],
+});
+
 const NOTIFY: Statement = { name: 'credentials.signing-key.notify', text: `select pg_notify('${SIGNING_KEY_CHANNEL}', '')`, values: [] };
 
 const purpose = (kid: string): string => `signing_key:${kid}`;
@@ -116,6 +122,17 @@ export class SigningKeyStore {
         return keys.some((key) => key.alg === alg && key.state === 'published') ? [] : [{ kind: 'create', alg, state: 'published' }];
       });
     await this.#change(plan, told);
+  }
+
+  /** Seals anew what a previous master secret has sealed. @returns how many keys */
+  async reseal(): Promise<number> {
+    const [rows = []] = await this.#database.batch([LIST]);
+    const changes = rows.flatMap((row) => {
+      const sealed = this.#keys.reseal(String(row.sealed_private_jwk), purpose(String(row.kid)));
+      return sealed === undefined ? [] : [reseal(String(row.kid), sealed)];
+    });
+    if (changes.length > 0) await this.#database.batch(changes);
+    return changes.length;
   }
 
   /** Keys are made before the lock is taken: an RSA key takes a tenth of a second, and deciding must not wait. */

@@ -18,6 +18,7 @@ import { mappingOperations } from './mapping-operations.ts';
 import { organizationOperations } from './organization-operations.ts';
 import { roleOperations } from './role-operations.ts';
 import { scimTokenOperations } from './scim-token-operations.ts';
+import { secretOperations } from './secret-operations.ts';
 import { userOperations } from './user-operations.ts';
 
 const tags = [
@@ -46,6 +47,7 @@ export function adminOperations(dependencies: AdminDependencies): Operation[] {
     applicationOperations,
     auditOperations,
     instanceOperations,
+    secretOperations,
   ].flatMap((operations) => operations(dependencies));
   return dependencies.config.userMgmtCore ? all : all.filter(({ document }) => !USER_MANAGEMENT.has(document.tag));
 }

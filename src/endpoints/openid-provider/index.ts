@@ -3,6 +3,7 @@
  * consent of the house, and the door through which sign-in finishes an interaction. Owns the protocol and everything the
  * package may ask; leaves pages and the proof of who somebody is to sign-in, and people and roles to the domain.
  */
+export { countGrants } from './grant-metrics.ts';
 export { createOpenIdProvider, type OpenIdProvider, type OpenIdProviderOptions } from './openid-provider.ts';
 export type { InteractionView, Interactions, SignedIn } from './interactions.ts';
 export { claimsOf, CLAIMS_OF_SCOPES } from './claims.ts';

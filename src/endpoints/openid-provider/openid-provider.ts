@@ -9,6 +9,7 @@ import { accountSource } from './account.ts';
 import { artifactAdapter } from './artifact-adapter.ts';
 import { ClientSource } from './client-source.ts';
 import { existingGrantLoader } from './existing-grant.ts';
+import { tellGrants, type GrantEnded } from './grant-metrics.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import type { ProviderDirectory } from './member-facts.ts';
 import { entryGuard } from './organization-entry.ts';
@@ -35,6 +36,8 @@ export interface OpenIdProviderOptions {
   readonly log: ProviderLog;
   /** For addresses that applications registered; guarded against the inner network. */
   readonly fetch: ConfigurationInput['fetch'];
+  /** Told how requests for tokens end. */
+  readonly onGrant?: GrantEnded;
 }
 
 export interface OpenIdProvider {
@@ -147,6 +150,7 @@ function builder(options: OpenIdProviderOptions, issuer: string, clients: Client
     // What the request claims was replaced by `pinRequest`; only that may be believed.
     provider.proxy = true;
     provider.on('server_error', (context, error) => log.error({ err: error, path: context.path }, 'the OpenID provider failed'));
+    tellGrants(provider, options.onGrant);
     provider.on('backchannel.error', (_context, error, client) => log.warn({ err: error, clientId: client.clientId }, 'back-channel logout was not delivered'));
     return provider;
   };

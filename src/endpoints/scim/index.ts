@@ -3,6 +3,7 @@
  * filters, paths, PATCH, the dialects of Okta, Entra and others, and the rendering of resources and errors. It leaves
  * what a change means for people, memberships and roles to provisioning, and the rows to the directory.
  */
+export { countScim } from './scim-metrics.ts';
 export { loadRegistry, buildRegistry, extendRegistry } from './schema-registry.ts';
 export type { SchemaRegistry } from './schema-registry.ts';
 export { ScimError, toScimError } from './scim-error.ts';

@@ -9,6 +9,7 @@ import { route } from './routes.ts';
 import { ScimError } from './scim-error.ts';
 import type { ScimAnswer } from './scim-exchange.ts';
 import type { ScimService } from './scim-service.ts';
+import { type ScimAnswered, resourceIn } from './scim-metrics.ts';
 import type { Admit } from './token-rate.ts';
 
 /** What the listener needs beside the service: how much it takes, and whom it tells. */
@@ -20,6 +21,8 @@ export interface ScimListenerOptions {
   readonly admit: Admit;
   /** Told of every SCIM token that opened a request, after the answer is known. */
   readonly onUsed: (tokenHash: Buffer) => void;
+  /** Told of every answer. */
+  readonly onAnswered?: ScimAnswered;
   /** Told of defects: what became a 500. */
   readonly onDefect: (error: unknown, requestId: string) => void;
 }
@@ -121,7 +124,10 @@ export function createScimListener(options: ScimListenerOptions): (request: Inco
         if (answer.status === 500) options.onDefect(error, requestId);
         return answer;
       })
-      .then((answer) => send(response, requestId, answer))
+      .then((answer) => {
+        options.onAnswered?.(request.method ?? 'GET', resourceIn(target), answer.status);
+        return send(response, requestId, answer);
+      })
       .catch((error: unknown) => options.onDefect(error, requestId));
     return true;
   };

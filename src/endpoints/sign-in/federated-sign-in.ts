@@ -120,7 +120,7 @@ export class FederatedSignIn {
 
   /** The last step, where the interaction's cookie is at hand. @returns where the browser goes on */
   async takeReturned(request: Request, response: Response, uid: string): Promise<string> {
-    const { pending, door, directory, log } = this.#options;
+    const { pending, door, directory, log, onOutcome } = this.#options;
     const view = await door.find(request, response, uid);
     const secret = this.#secret.read(request);
     const returned = secret === undefined ? undefined : ((await pending.take(returnKey(secret, uid))) as Returned | undefined);
@@ -129,6 +129,7 @@ export class FederatedSignIn {
     const wanted = view.wanted ?? (await directory.findOrganization(proof.orgId));
     const orgId = await organizationAfterProof(directory, wanted, { ...proof, accountId });
     log.info({ accountId, orgId, connectionId: proof.connectionId, method: proof.method, clientId: view.application.clientId }, 'signed in');
+    onOutcome?.('success', proof.method);
     return door.signedIn(request, response, { accountId, orgId, proof, authenticatedAt, ...(amr && { amr }), ...(acr !== undefined && { acr }) });
   }
 

@@ -76,22 +76,27 @@ export class InteractionPages {
     const identifier = readIdentifier(fields.identifier);
     if (identifier === undefined) return this.identify(request, response, view, 'missing');
     if (typeof fields.password !== 'string' || fields.password === '') return this.#password(request, response, view, identifier, 'missing');
-    const { throttle, passwords, directory, door, clock, log } = this.#options;
+    const { throttle, passwords, directory, door, clock, log, onOutcome } = this.#options;
     const nameKey = foldKey(identifier);
     try {
       await throttle.try(nameKey, request.ip);
     } catch (error) {
       if (!(error instanceof DomainError) || typeof error.details.seconds !== 'number') throw error;
       log.warn({ code: error.code, clientId: view.application.clientId }, 'password sign-in throttled');
+      onOutcome?.('too-many', 'password');
       return this.#password(request, response, view, identifier, { throttledForSeconds: error.details.seconds });
     }
     const known = await passwords.authenticate(nameKey, fields.password);
-    if (known === undefined) return this.#password(request, response, view, identifier, 'wrong');
+    if (known === undefined) {
+      onOutcome?.('wrong-password', 'password');
+      return this.#password(request, response, view, identifier, 'wrong');
+    }
     await throttle.succeeded(nameKey, request.ip);
     const { accountId, homeOrgId } = known;
     const proof = { orgId: homeOrgId, connectionId: null, method: 'password' };
     const orgId = await organizationAfterProof(directory, view.wanted, { ...proof, accountId });
     log.info({ accountId, orgId, method: proof.method, clientId: view.application.clientId }, 'signed in');
+    onOutcome?.('success', proof.method);
     response.redirect(303, await door.signedIn(request, response, { accountId, orgId, proof, authenticatedAt: clock.now(), amr: ['pwd'] }));
   }
 

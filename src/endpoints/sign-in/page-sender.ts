@@ -4,11 +4,13 @@ import type { Clock } from '../../platform/clock.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { failureOf } from './failure.ts';
 import { chooseWords, errorPage, FAILURES, pageHeaders, type PageHeaderOptions, type Words } from './pages/index.ts';
+import { methodIn, type SignInOutcome } from './sign-in-metrics.ts';
 import type { SignInLog } from './sign-in-options.ts';
 
 export interface PageSenderOptions {
   readonly clock: Clock;
   readonly log: SignInLog;
+  readonly onOutcome?: SignInOutcome;
 }
 
 /** Sends the pages in the language of whoever asks, and every failure with a reference that the log knows too. */
@@ -33,6 +35,7 @@ export class PageSender {
     const fields = { reference, code, details, err: error, path: request.path };
     if (failure === 'unexpected') this.#options.log.error(fields, 'sign-in failed');
     else this.#options.log.warn(fields, 'sign-in refused');
+    this.#options.onOutcome?.(failure, methodIn(request.originalUrl));
     if (response.headersSent) return void response.destroy();
     const waitSeconds = typeof details.seconds === 'number' ? details.seconds : undefined;
     const model = { failure, reference, at: this.#options.clock.now(), retryUrl, waitSeconds };

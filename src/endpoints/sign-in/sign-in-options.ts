@@ -4,6 +4,7 @@ import type { Connection, Identity, SignInMethod } from '../../federation/index.
 import type { Clock } from '../../platform/clock.ts';
 import type { InteractionDoor } from './interaction-door.ts';
 import type { PasswordThrottle } from './password-throttle.ts';
+import type { SignInOutcome } from './sign-in-metrics.ts';
 
 /** A connection as a sign-in uses it. */
 export type SignInConnection = Connection & { readonly jit: boolean };
@@ -47,4 +48,6 @@ export interface SignInOptions {
   readonly throttle: PasswordThrottle;
   readonly pending: PendingStore;
   readonly assertions: AcceptedAssertionStore;
+  /** Told how sign-ins end. */
+  readonly onOutcome?: SignInOutcome;
 }
