@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { resolve } from 'node:path';
-import { type Database, createDatabaseCare, createLeases, maintainPartitions, openDatabase, startEmbeddedPostgres, watchPools } from './database/index.ts';
+import { type Database, createDatabaseCare, createLeases, maintainPartitions, openDatabase, reachServer, watchPools } from './database/index.ts';
 import { readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
 import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
 import { AuditTrail, AuditedChanges, countAudit } from './domain/audit/index.ts';
@@ -20,7 +20,8 @@ import { OidcSignIn } from './federation/oidc/index.ts';
 import { SamlSignIn } from './federation/saml/index.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { Closers } from './platform/closers.ts';
-import { DomainError } from './platform/errors.ts';
+import { makeDataDirectory } from './platform/data-directory.ts';
+import type { DomainError } from './platform/errors.ts';
 import { type Jobs, createJobs } from './platform/jobs.ts';
 import { lazily } from './platform/lazily.ts';
 import { type Log, createLog } from './platform/log.ts';
@@ -61,41 +62,17 @@ interface Storage {
   readonly failed: Promise<DomainError>;
 }
 
-function makeDataDirectory(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new DomainError('unavailable', 'hub.data_directory', `The data directory ${path} cannot be made (${reason}); set DATA_DIR to one that the hub may write.`, { cause: error });
-  }
-}
-
-const lostServer = (): DomainError =>
-  new DomainError('unavailable', 'hub.database_lost', 'The embedded PostgreSQL ended while the hub was running; the hub ends with it, to be started again.');
-
 async function openStorage(config: Config, log: Log, closers: Closers, metrics: Metrics): Promise<Storage> {
   const report = (line: string): void => log.info(line);
-  let [url, ownerUrl] = [config.databaseUrl, config.databaseOwnerUrl];
-  let failed = new Promise<DomainError>(() => undefined);
-  if (url === undefined) {
-    const embedded = await startEmbeddedPostgres({ directory: config.dataDir, log: report });
-    closers.add(() => embedded.stop());
-    failed = embedded.lost.then(lostServer);
-    ({ url, ownerUrl } = embedded);
-  }
-  const database = await openDatabase({
-    url,
-    poolSize: config.databasePoolSize,
-    enforceIsolation: config.userMgmtRlsEnforce,
-    log: report,
-    onCommitted: countAudit(metrics),
-    ...(ownerUrl === undefined ? {} : { ownerUrl }),
-  });
+  const server = await reachServer({ url: config.databaseUrl, ownerUrl: config.databaseOwnerUrl, directory: config.dataDir, log: report });
+  closers.add(() => server.stop());
+  const { url, ownerUrl, failed } = server;
+  const database = await openDatabase({ url, ownerUrl, poolSize: config.databasePoolSize, enforceIsolation: config.userMgmtRlsEnforce, log: report, onCommitted: countAudit(metrics) });
   closers.add(() => database.close());
   watchPools(metrics, database);
   const keys = new MasterKeys(config.secret ?? ensureSecret(config.dataDir), config.previousSecrets);
   await verifyMasterSecret(database, keys);
-  return { database, ownerUrl: ownerUrl ?? url, keys, failed };
+  return { database, ownerUrl, keys, failed };
 }
 
 function roleSettings(config: Config): ProvisioningOptions['roles'] {

@@ -10,5 +10,6 @@ export { openDatabase, maintainPartitions, type Database, type DatabaseOptions }
 export type { Decision } from './batch-runner.ts';
 export type { AdministrativeTransaction } from './administrative-transaction.ts';
 export { checkViolation, foreignKeyViolation, sqlState, uniqueViolation } from './statement-error.ts';
+export { reachServer, type DatabaseServer, type DatabaseServerOptions } from './database-server.ts';
 export { startEmbeddedPostgres, type EmbeddedOptions, type EmbeddedPostgres } from './embedded.ts';
 export { createDatabaseCare, type DatabaseCare, type TableReport } from './database-care.ts';
