@@ -36,6 +36,10 @@ export class BrowserJar {
     return [...this.#cookies.keys()].map((key) => key.split(' ')[0] ?? '');
   }
 
+  values(): string[] {
+    return [...this.#cookies.values()].map(({ value }) => value);
+  }
+
   #store(line: string, url: URL): void {
     const [pair = '', ...attributes] = line.split(/;\s*/);
     const at = pair.indexOf('=');

@@ -35,7 +35,7 @@ export interface Hub {
   readonly url: string;
   readonly adminToken: string;
   readonly database: Database;
-  /** Lines of the log from warnings upwards. */
+  /** Lines of the log from warnings upwards, or from `LOG_LEVEL`. */
   readonly logged: Record<string, unknown>[];
   /** The administration API, as the operator of the first start. */
   admin(method: string, path: string, body?: unknown): Promise<Answer>;
@@ -83,7 +83,7 @@ export async function startTestHub(settings: Readonly<Record<string, string>> = 
     ...settings,
   });
   const logged: Record<string, unknown>[] = [];
-  const log = createLog({ level: 'warn', format: 'json', clock: systemClock, destination: { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) } });
+  const log = createLog({ level: config.logLevel, format: 'json', clock: systemClock, destination: { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) } });
   const hub = await startHub({ config, log });
   const url = hub.publicUrl;
   const token = readFileSync(hub.adminTokenFile, 'utf8').trim();
