@@ -6,6 +6,15 @@ import { startTestHub, type Hub } from '../support/hub.ts';
 import type { Registered } from '../support/provider-hub.ts';
 import { oauthError, refusalAt, signInAt, type Tokens } from '../support/relying-party.ts';
 
+/** Every node hears of a change in a moment; long before it would look by itself. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 3_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('it did not come to hold');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** Whatever is switched off ends what was held through it, and switching it on again brings nothing of that back. */
 describe('what is switched off', function switchedOff() {
   this.timeout(30_000);
@@ -47,6 +56,25 @@ describe('what is switched off', function switchedOff() {
     await hub.ask('PATCH', '/organizations/acme', { status: 'active' });
     await expectEnded(tokens, jar, 'login_required');
     expect((await acme.enter(app, 'ann', jar)).claims()?.['org']).to.equal('acme');
+  });
+
+  it('is an organization, with its applications', async () => {
+    const machine = await hub.register({ grant_types: ['client_credentials'], redirect_uris: [] }, 'acme');
+    const api = await hub.register({ grant_types: ['client_credentials'], redirect_uris: [], api_identifier: 'https://api.example/' });
+    const tokens = await client.clientCredentialsGrant(machine.config);
+    const asked = async (): Promise<boolean> => (await client.tokenIntrospection(api.config, tokens.access_token)).active;
+    const granted = async (): Promise<boolean> => (await oauthError(client.clientCredentialsGrant(machine.config))) === 'none';
+    expect([await asked(), await granted()]).to.deep.equal([true, true]);
+    const switches = [
+      { path: '/organizations/acme', off: { status: 'suspended' }, on: { status: 'active' } },
+      { path: `/applications/${machine.clientId}?organization=acme`, off: { enabled: false }, on: { enabled: true } },
+    ];
+    for (const { path, off, on } of switches) {
+      await hub.ask('PATCH', path, off);
+      await until(async () => !(await asked()) && !(await granted()));
+      await hub.ask('PATCH', path, on);
+      await until(granted);
+    }
   });
 
   it('is a connection', async () => {

@@ -34,7 +34,8 @@ const toApplication = (row: Row): Application => ({
 
 const findRegistered = (clientId: string): Statement => ({
   name: 'applications.registered',
-  text: `select ${COLUMNS}, sealed_secret from application where client_id = $1 and enabled`,
+  text: `select ${COLUMNS}, sealed_secret from application where client_id = $1 and enabled
+            and (org_id is null or exists (select from organization o where o.id = org_id and o.status = 'active'))`,
   values: [clientId],
 });
 
@@ -145,6 +146,11 @@ export class ApplicationStore {
     const sealed = row.sealed_secret as string | null;
     const clientSecret = sealed === null ? undefined : this.#keys.open(sealed, purpose(clientId));
     return { ...toApplication(row), clientSecret };
+  }
+
+  /** An organization was suspended or is active again, and its applications with it: every node hears of each. */
+  async organizationChanged(orgId: string): Promise<void> {
+    await this.#within('system', orgId, (tx) => tx.sql('select pg_notify($1, client_id) from application where org_id = $2', [APPLICATION_CHANNEL, orgId]));
   }
 
   /** For the provider: the API with this identifier. */

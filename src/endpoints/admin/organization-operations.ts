@@ -60,7 +60,7 @@ const show = ({ organizations }: AdminDependencies): Operation =>
     async (_call, { organization }) => shown(organization),
   );
 
-const update = ({ organizations, changes }: AdminDependencies): Operation =>
+const update = ({ organizations, applications, changes }: AdminDependencies): Operation =>
   organizationOperation(organizations)(
     {
       ...one,
@@ -72,12 +72,14 @@ const update = ({ organizations, changes }: AdminDependencies): Operation =>
     },
     async ({ body, principal, requestId }, { organization, context }) => {
       if (body.status !== undefined) requireOperator(principal);
-      return changes.inOrganization(context, async (tx) => {
+      const answer = await changes.inOrganization(context, async (tx) => {
         const changed = found(await organizations.update(tx, organization.id, body), 'organization');
         if (body.status === 'suspended') await endAccessOfOrganization(tx);
         const event = { action: 'organization.updated', targetType: 'organization', targetId: organization.id, details: { ...body }, requestId };
         return { result: shown(changed), events: [event] };
       });
+      if (body.status !== undefined) await applications.organizationChanged(organization.id);
+      return answer;
     },
   );
 

@@ -27,6 +27,8 @@ export function introspectionPolicy({ clients, currentMember }: TokenPolicyInput
     const orgId = typeof token.extra?.org_id === 'string' ? token.extra.org_id : undefined;
     if (token.clientId !== client.clientId) {
       const caller = await clients.find(client.clientId);
+      // A token ends with its application, and that one with its organization.
+      if (token.clientId === undefined || (await clients.find(token.clientId)) === undefined) return false;
       const isApi = caller?.metadata.api_identifier !== undefined;
       if (!isApi || token.kind === 'RefreshToken' || (caller.orgId !== undefined && caller.orgId !== orgId)) return false;
     }
