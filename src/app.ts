@@ -198,7 +198,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
   const provider = await openProvider(parts, finder, provisioning);
   const jobs = startJobs(parts, provisioning, [admin.scimTokens, admin.operatorTokens]);
 
-  const app = createHttpApp({ trustedProxyHops: config.trustedProxyHops });
+  const app = createHttpApp({ trustedProxyHops: config.trustedProxyHops, https: publicUrl.startsWith('https:') });
   app.use(createStatusRoutes({ isReady: () => state.ready, probe: async () => void (await database.batch([{ name: 'hub.probe', text: 'select 1', values: [] }])), metrics }));
   app.use('/oidc', provider.callback());
   app.use('/v1', createAdminApi(admin));

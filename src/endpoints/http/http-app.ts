@@ -5,6 +5,8 @@ import { requestId } from './request-id.ts';
 export interface HttpAppOptions {
   /** How many reverse proxies in front are ours: only their word about the caller's address is believed. */
   readonly trustedProxyHops: number;
+  /** Whether the hub is reached by https: then browsers are told to stay there, by every answer (RFC 6797). */
+  readonly https?: boolean;
 }
 
 /** An express application with what every endpoint of ours takes for granted. */
@@ -16,6 +18,12 @@ export function createHttpApp(options: HttpAppOptions): Express {
   // Parameters are text or repeated text, never nested objects made of brackets.
   app.set('query parser', 'simple');
   app.use(requestId);
+  if (options.https === true) {
+    app.use((_request, response, next) => {
+      response.setHeader('Strict-Transport-Security', 'max-age=31536000');
+      next();
+    });
+  }
   return app;
 }
 
