@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { resolve } from 'node:path';
 import { type Database, createDatabaseCare, createLeases, maintainPartitions, openDatabase, reachServer, watchPools } from './database/index.ts';
-import { readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
+import { adoptRoleSettings, readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
 import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
 import { AuditTrail, AuditedChanges, countAudit } from './domain/audit/index.ts';
 import { OperatorTokenStore, PasswordStore, SIGNING_KEY_CHANNEL, ScimTokenStore, SigningKeyStore, verifyMasterSecret } from './domain/credentials/index.ts';
@@ -192,10 +192,11 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
     database: createDatabaseCare(database, ownerUrl, clock),
   };
   await ensureDefaultOrganization(admin);
+  if (await adoptRoleSettings(database, provisioning.roles)) log.info('the group to role map or the defaults have changed since the last start; roles are resolved anew');
   await announcePermissiveMode({ config, changes: admin.changes, log, metrics });
   const adminTokenFile = await ensureOperatorToken(admin, resolve(config.dataDir));
 
-  const provider = await openProvider(parts, finder, provisioning);
+  const provider = await openProvider(parts, admin.applications, finder, provisioning);
   const jobs = startJobs(parts, provisioning, [admin.scimTokens, admin.operatorTokens]);
 
   const app = createHttpApp({ trustedProxyHops: config.trustedProxyHops, https: publicUrl.startsWith('https:') });
@@ -254,7 +255,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
 const loadProvider = lazily(() => import('./endpoints/openid-provider/index.ts'));
 
 /** The OpenID provider, and what tells it of changes that another node made. */
-async function openProvider({ config, clock, log, publicUrl, database, keys, closers, metrics }: Parts, finder: OrganizationFinder, provisioning: ProvisioningOptions): Promise<OpenIdProvider> {
+async function openProvider({ config, clock, log, publicUrl, database, keys, closers, metrics }: Parts, applications: ApplicationStore, finder: OrganizationFinder, provisioning: ProvisioningOptions): Promise<OpenIdProvider> {
   const { countGrants, createOpenIdProvider } = await loadProvider();
   const provider = await createOpenIdProvider({
     publicUrl,
@@ -264,7 +265,7 @@ async function openProvider({ config, clock, log, publicUrl, database, keys, clo
     artifacts: new ArtifactStore(database.provider),
     bindings: new GrantBindingStore(database.provider),
     proofs: new SessionProofStore(database),
-    applications: new ApplicationStore(database, keys),
+    applications,
     signingKeys: new SigningKeyStore(database, keys, clock),
     directory: {
       findMember: (orgId, accountId) => findMember(provisioning, orgId, accountId),
@@ -278,6 +279,7 @@ async function openProvider({ config, clock, log, publicUrl, database, keys, clo
     fetch: asPlatformFetch(createSafeFetch({ allowPrivate: config.allowPrivateUpstreams })),
   });
   closers.add(() => provider.stop());
+  applications.onChange((clientId) => provider.forgetApplication(clientId));
   closers.add(await database.listen(APPLICATION_CHANNEL, (clientId) => provider.forgetApplication(clientId)));
   closers.add(await database.listen(SIGNING_KEY_CHANNEL, () => void provider.reloadSigningKeys()));
   return provider;

@@ -47,3 +47,4 @@ export {
 } from './grant-store.ts';
 export { type ResolutionInputs, type ToldByConnection, resolutionInputs, toResolutionInputs } from './resolution-store.ts';
 export { type LockedMembers, type MemberLockQuestion, type TouchedMember, lockMembers, mappingKeysOf, toLockedMembers } from './member-lock-store.ts';
+export { adoptRoleSettings } from './role-settings-store.ts';

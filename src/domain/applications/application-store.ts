@@ -52,10 +52,16 @@ const needsSecret = ({ token_endpoint_auth_method: method }: ApplicationMetadata
 export class ApplicationStore {
   readonly #database: Database;
   readonly #keys: MasterKeys;
+  readonly #listeners: ((clientId: string) => void)[] = [];
 
   constructor(database: Database, keys: MasterKeys) {
     this.#database = database;
     this.#keys = keys;
+  }
+
+  /** Hears of every change made through this store before its maker does; other nodes hear by {@link APPLICATION_CHANNEL}. */
+  onChange(listener: (clientId: string) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** @returns the application and, this once, its secret */
@@ -172,6 +178,7 @@ export class ApplicationStore {
         await also?.(tx, written);
         return written;
       });
+      for (const listener of this.#listeners) listener(application.clientId);
       await this.#database.batch([{ name: 'applications.notify', text: 'select pg_notify($1, $2)', values: [APPLICATION_CHANNEL, application.clientId] }]);
       return application;
     } catch (error) {
