@@ -3,7 +3,7 @@ import * as client from 'openid-client';
 import { BrowserJar } from '../support/browser-jar.ts';
 import { startCustomer, type Customer } from '../support/customer.ts';
 import { startTestHub, type Hub } from '../support/hub.ts';
-import type { Registered } from '../support/provider-hub.ts';
+import { authorization, type Registered } from '../support/provider-hub.ts';
 import { oauthError, refusalAt, signInAt, type Tokens } from '../support/relying-party.ts';
 
 /** Every node hears of a change in a moment; long before it would look by itself. */
@@ -95,6 +95,16 @@ describe('what is switched off', function switchedOff() {
     await expectEnded(tokens, jar, 'login_required');
     await acme.feed.scim.patch(`/Users/${ann}`, { op: 'replace', value: { active: true } });
     await expectEnded(tokens, jar, 'login_required');
+  });
+
+  it('is a person on the way back from the provider, who has proved nothing then', async () => {
+    const jar = new BrowserJar();
+    let { url } = await authorization(app, { organization: 'acme', login_hint: 'ann', scope: 'openid' });
+    const isBack = (): boolean => url.pathname.startsWith('/oidc/auth/') && url.origin === new URL(hub.url).origin;
+    while (!isBack()) url = new URL((await jar.request(url)).headers.get('location') ?? '', url);
+    for (const active of [false, true]) await acme.feed.scim.patch(`/Users/${ann}`, { op: 'replace', value: { active } });
+    const { url: reached } = await jar.follow(url);
+    expect([reached.href.startsWith(app.redirectUri), await silently(jar)]).to.deep.equal([false, 'login_required']);
   });
 
   it('is an application', async () => {

@@ -15,6 +15,8 @@ export interface ProofResult {
   readonly method: string;
   /** When the upstream session ends by the provider's word, in milliseconds since the epoch. */
   readonly notAfter?: number;
+  /** The membership's epoch at the sign-in; absent for whoever was no active member then. */
+  readonly epoch?: number;
 }
 
 export interface ExistingGrantOptions {
@@ -70,6 +72,9 @@ export function existingGrantLoader(options: ExistingGrantOptions): (context: Ko
     const proof = context.oidc.result?.proof as ProofResult | undefined;
     const uid = context.oidc.session?.uid;
     if (uid === undefined || proof?.accountId !== accountId) return;
+    // Whoever was deactivated on the way here has proved nothing, reactivated since or not.
+    const member = await directory.findMember(proof.orgId, accountId);
+    if (member === undefined || !isActive(member) || member.epoch !== proof.epoch) return;
     await proofs.record(uid, toProof(proof, clock.now() + options.sessionSeconds * 1000));
   }
 

@@ -34,7 +34,7 @@ export interface SignedIn {
   readonly accountId: string;
   /** The organization entered; absent while the person still has to choose. */
   readonly orgId: string | undefined;
-  readonly proof: Omit<ProofResult, 'accountId'>;
+  readonly proof: Omit<ProofResult, 'accountId' | 'epoch'>;
   /** Milliseconds since the epoch. */
   readonly authenticatedAt: number;
   readonly amr?: readonly string[];
@@ -139,7 +139,9 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 
     async signedIn(request, response, { accountId, orgId, proof, authenticatedAt, amr, acr }) {
       const login = { accountId, ts: Math.floor(authenticatedAt / 1000), ...(amr && { amr: [...amr] }), ...(acr !== undefined && { acr }) };
-      return answer(request, response, { ...(await settled(request, response)), login, proof: { ...proof, accountId }, organization: orgId });
+      const member = await directory.findMember(proof.orgId, accountId);
+      const epoch = member !== undefined && isActive(member) ? { epoch: member.epoch } : {};
+      return answer(request, response, { ...(await settled(request, response)), login, proof: { ...proof, accountId, ...epoch }, organization: orgId });
     },
 
     async chosen(request, response, orgId) {
