@@ -8,7 +8,7 @@ import { AuditTrail, AuditedChanges, countAudit } from './domain/audit/index.ts'
 import { OperatorTokenStore, PasswordStore, SIGNING_KEY_CHANNEL, ScimTokenStore, SigningKeyStore, verifyMasterSecret } from './domain/credentials/index.ts';
 import { DirectoryReader, foldCounts } from './domain/directory/index.ts';
 import { ArtifactStore, GrantBindingStore } from './domain/grants/index.ts';
-import { MemberDirectory, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
+import { MemberDirectory, OrganizationDomainStore, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
 import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
 import { announcePermissiveMode, createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
 import { createHttpApp, createStatusRoutes, openHttpServer, problemRenderer, unknownRoute } from './endpoints/http/index.ts';
@@ -29,6 +29,7 @@ import { MasterKeys } from './platform/master-keys.ts';
 import { Metrics } from './platform/metrics.ts';
 import { ensureSecret } from './platform/secret-file.ts';
 import type { Config } from './platform/settings.ts';
+import { createTxtLookUp } from './platform/txt-records.ts';
 import { type ProvisioningOptions, createMembershipDesk, findMember, findOrganizationsOfAccount, provisionFromIdentity, settleOwed } from './provisioning/index.ts';
 
 /** A running hub. */
@@ -183,6 +184,8 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
     trail: new AuditTrail(database),
     organizations: new OrganizationStore(database),
     members: new MemberDirectory(database),
+    domains: new OrganizationDomainStore(database, clock),
+    lookUpTxt: createTxtLookUp(),
     connections,
     scimTokens: new ScimTokenStore(database, clock),
     operatorTokens: new OperatorTokenStore(database, clock),

@@ -8,6 +8,7 @@ import type { Noun } from './command.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { connection } from './connection.ts';
+import { domain } from './domain.ts';
 import { hubAccess } from './hub-access.ts';
 import { key } from './key.ts';
 import { mapping } from './mapping.ts';
@@ -19,7 +20,7 @@ import { simulate } from './simulate.ts';
 import type { Terminal } from './terminal.ts';
 import { user } from './user.ts';
 
-const nouns: readonly Noun[] = [organization, connection, scimToken, application, user, override, role, mapping, audit, config, key, simulate, completion];
+const nouns: readonly Noun[] = [organization, connection, domain, scimToken, application, user, override, role, mapping, audit, config, key, simulate, completion];
 
 /** The whole command tree. */
 export function createProgram(terminal: Terminal, environment: Environment, version: string): Command {

@@ -58,6 +58,20 @@ describe('the gatehouse command', function () {
     expect(created.stdout).not.to.include('very-secret');
   });
 
+  it('claims a domain, says which record proves it, verifies and removes it', async () => {
+    const there = ['--organization', 'acme'];
+    const added = await run('domain', 'add', 'People.Acme.example', ...there, '--connection', 'okta');
+    const [, record = ''] = /^(_gatehouse\.people\.acme\.example)\. TXT "gatehouse-domain-verification=[0-9a-f]{32}"$/m.exec(added.stdout) ?? [];
+    expect(record, added.stdout + added.stderr).not.to.equal('');
+    const early = await run('domain', 'verify', 'people.acme.example', ...there);
+    expect(early).to.include({ code: 1, stdout: '' });
+    expect(early.stderr).to.include(`There is no TXT record ${record}`);
+    expect((await run('domain', 'verify', 'people.acme.example', ...there, '--by-operator')).stdout).to.match(/people\.acme\.example +\d{4}-.* operator /);
+    expect((await run('domain', 'list', ...there)).stdout).to.match(/^DOMAIN +VERIFIED +BY +CONNECTION *\npeople\.acme\.example/);
+    expect((await run('domain', 'remove', 'people.acme.example', ...there)).stdout).to.equal('removed people.acme.example\n');
+    expect((await run('domain', 'remove', 'people.acme.example', ...there)).code).to.equal(1);
+  });
+
   it('reads settings from a file or from standard input, and changes what is named', async () => {
     const file = join(directory, 'settings.json');
     writeFileSync(file, JSON.stringify({ issuer: 'https://idp.example', clientId: 'one', clientSecret: 'a' }));

@@ -6,7 +6,7 @@ import { parseGroupRoleMap, parseRoleDefaults, rulesFrom } from '#hub/domain/acc
 import { ApplicationStore } from '#hub/domain/applications/index.js';
 import { AuditedChanges, AuditTrail } from '#hub/domain/audit/index.js';
 import { OperatorTokenStore, ScimTokenStore, SigningKeyStore } from '#hub/domain/credentials/index.js';
-import { MemberDirectory, OrganizationStore } from '#hub/domain/organizations/index.js';
+import { MemberDirectory, OrganizationDomainStore, OrganizationStore } from '#hub/domain/organizations/index.js';
 import { createAdminApi, ensureDefaultOrganization, type AdminDependencies } from '#hub/endpoints/admin/index.js';
 import { createHttpApp } from '#hub/endpoints/http/index.js';
 import { ConnectionStore } from '#hub/federation/index.js';
@@ -33,11 +33,13 @@ export interface AdminServer {
   readonly dependencies: AdminDependencies;
   /** What the API reported as defects; a test that ends with any has found one. */
   readonly defects: unknown[];
+  /** The DNS of this server. */
+  readonly txtRecords: Map<string, string[]>;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
 }
 
-function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: string, environment: Environment): AdminDependencies {
+function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: string, environment: Environment, txtRecords: ReadonlyMap<string, string[]>): AdminDependencies {
   const { database, ownerUrl } = fresh;
   const config = loadConfig(environment);
   const keys = new MasterKeys(randomBytes(32).toString('base64'));
@@ -56,6 +58,8 @@ function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: str
     trail: new AuditTrail(database),
     organizations: new OrganizationStore(database),
     members: new MemberDirectory(database),
+    domains: new OrganizationDomainStore(database),
+    lookUpTxt: (name) => Promise.resolve(txtRecords.get(name) ?? []),
     connections: new ConnectionStore(database, keys),
     scimTokens: new ScimTokenStore(database),
     operatorTokens: new OperatorTokenStore(database),
@@ -69,10 +73,11 @@ const listen = (server: Server): Promise<string> =>
 export async function startAdminServer(environment: Environment = {}): Promise<AdminServer> {
   const fresh = await freshDatabase();
   const defects: unknown[] = [];
+  const txtRecords = new Map<string, string[]>();
   const app = createHttpApp({ trustedProxyHops: 0 });
   const server = createServer(app);
   const url = await listen(server);
-  const dependencies = dependenciesOf(fresh, defects, url, environment);
+  const dependencies = dependenciesOf(fresh, defects, url, environment, txtRecords);
   app.use('/v1', createAdminApi(dependencies));
   await ensureDefaultOrganization(dependencies);
   const { token } = await dependencies.changes.inInstance('test', async (tx) => ({ result: await dependencies.operatorTokens.create(tx, 'test'), events: [] }));
@@ -82,6 +87,7 @@ export async function startAdminServer(environment: Environment = {}): Promise<A
     fresh,
     dependencies,
     defects,
+    txtRecords,
     call: async (method, path, body, headers = {}) => {
       const init: RequestInit = { method, headers: { authorization: `Bearer ${token}`, ...headers } };
       if (body !== undefined) {

@@ -36,10 +36,10 @@ export class OrganizationFinder {
     return rows?.[0] && toFound(rows[0]);
   }
 
-  /** The organization that has proved to own a domain, and the connection it signs its people in by. */
+  /** The organization that has proved to own a domain (as `readDomainName` has it), and the connection it signs its people in by. */
   async forDomain(domain: string): Promise<{ readonly organization: FoundOrganization; readonly connectionId: string } | undefined> {
     const text = `select ${COLUMNS}, d.connection_id from connection_for_domain($1) d join organization o on o.id = d.org_id`;
-    const [rows] = await this.#database.batch([{ name: 'organizations.for-domain', text, values: [domain.toLowerCase()] }]);
+    const [rows] = await this.#database.batch([{ name: 'organizations.for-domain', text, values: [domain] }]);
     return rows?.[0] && { organization: toFound(rows[0]), connectionId: rows[0]['connection_id'] as string };
   }
 }

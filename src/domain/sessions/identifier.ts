@@ -1,3 +1,5 @@
+import { readDomainName } from '../../platform/domain-name.ts';
+
 /** RFC 5321 §4.5.3.1: no mailbox is longer, and no user name needs to be. */
 const LONGEST_IDENTIFIER = 320;
 
@@ -13,6 +15,5 @@ export function readIdentifier(value: unknown): string | undefined {
 export function domainOf(identifier: unknown): string | undefined {
   const text = readIdentifier(identifier) ?? '';
   const at = text.lastIndexOf('@');
-  const domain = at > 0 ? text.slice(at + 1).toLowerCase() : '';
-  return /^[a-z0-9.-]{1,253}$/.test(domain) ? domain : undefined;
+  return at > 0 ? readDomainName(text.slice(at + 1)) : undefined;
 }

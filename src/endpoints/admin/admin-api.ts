@@ -13,6 +13,7 @@ import type { AdminDependencies } from './admin-dependencies.ts';
 import { applicationOperations } from './application-operations.ts';
 import { auditOperations } from './audit-operations.ts';
 import { connectionOperations } from './connection-operations.ts';
+import { domainOperations } from './domain-operations.ts';
 import { instanceOperations } from './instance-operations.ts';
 import { mappingOperations } from './mapping-operations.ts';
 import { organizationOperations } from './organization-operations.ts';
@@ -24,6 +25,7 @@ import { userOperations } from './user-operations.ts';
 const tags = [
   { name: 'organizations', description: 'Customers, each with its own people, connections and roles.' },
   { name: 'connections', description: 'The identity providers of an organization.' },
+  { name: 'domains', description: 'E-mail domains whose people are led to a connection.' },
   { name: 'scim-tokens', description: 'Tokens with which identity providers push.' },
   { name: 'users', description: 'People, seen from one organization: roles with reasons, overrides, roles given by hand.' },
   { name: 'role-mapping', description: 'Which groups give which roles.' },
@@ -40,6 +42,7 @@ export function adminOperations(dependencies: AdminDependencies): Operation[] {
   const all = [
     organizationOperations,
     connectionOperations,
+    domainOperations,
     scimTokenOperations,
     userOperations,
     roleOperations,

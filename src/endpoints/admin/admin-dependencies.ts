@@ -1,11 +1,12 @@
 import type { ApplicationStore } from '../../domain/applications/index.ts';
 import type { AuditedChanges, AuditTrail } from '../../domain/audit/index.ts';
 import type { OperatorTokenStore, ScimTokenStore, SigningKeyStore } from '../../domain/credentials/index.ts';
-import type { MemberDirectory, OrganizationStore } from '../../domain/organizations/index.ts';
+import type { MemberDirectory, OrganizationDomainStore, OrganizationStore } from '../../domain/organizations/index.ts';
 import type { ConnectionStore } from '../../federation/index.ts';
 import type { MembershipDesk } from '../../provisioning/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/settings.ts';
+import type { LookUpTxt } from '../../platform/txt-records.ts';
 import type { DefectReport } from '../http/index.ts';
 
 /** What the API tells and does about the database itself; its own room is closed to endpoints. */
@@ -39,6 +40,8 @@ export interface AdminDependencies {
   readonly trail: AuditTrail;
   readonly organizations: OrganizationStore;
   readonly members: MemberDirectory;
+  readonly domains: OrganizationDomainStore;
+  readonly lookUpTxt: LookUpTxt;
   readonly connections: ConnectionStore;
   readonly scimTokens: ScimTokenStore;
   readonly operatorTokens: OperatorTokenStore;

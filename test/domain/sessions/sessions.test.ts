@@ -57,8 +57,9 @@ describe('what a person types as their name', () => {
 
   it('has a domain when it is an address', () => {
     expect(domainOf('Ada@A.Example')).to.equal('a.example');
+    expect(domainOf('ada@Bücher.example')).to.equal('xn--bcher-kva.example');
     expect(domainOf('"a@b"@c.example')).to.equal('c.example');
-    for (const value of ['ada', '@a.example', 'ada@', 'ada@exa mple', 'ada@ä.example']) expect(domainOf(value), value).to.equal(undefined);
+    for (const value of ['ada', '@a.example', 'ada@', 'ada@exa mple', 'ada@localhost', 'ada@[192.0.2.1]']) expect(domainOf(value), value).to.equal(undefined);
   });
 });
 
