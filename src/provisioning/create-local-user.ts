@@ -1,6 +1,6 @@
 import { organizationContext, type OrganizationContext } from '../database/index.ts';
 import { insertGrants } from '../domain/access/index.ts';
-import { holdersOfUserName, insertAccount, insertMembership, lockUserName } from '../domain/accounts/index.ts';
+import { holdersOfUserName, insertPerson, lockUserName } from '../domain/accounts/index.ts';
 import { appendAudit } from '../domain/audit/index.ts';
 import { hashPassword, putPassword } from '../domain/credentials/index.ts';
 import { DomainError } from '../platform/errors.ts';
@@ -34,8 +34,7 @@ export async function createLocalUser(options: ProvisioningOptions, context: Org
     if (holders.length > 0) throw new DomainError('conflict', 'accounts.user_name_taken', `Somebody in the organization is called ${user.userName} already.`);
     return {
       apply: [
-        insertAccount(accountId),
-        insertMembership(accountId, 'active', profile),
+        insertPerson(accountId, 'active', profile),
         ...(hash === undefined ? [] : [putPassword(accountId, hash)]),
         ...(grants.length > 0 ? [insertGrants(grants)] : []),
         appendAudit([{ action: 'account.created', targetType: 'account', targetId: accountId, details, requestId }]),

@@ -5,8 +5,7 @@ import {
   type ToldGroups,
   bindIdentity,
   findIdentity,
-  insertAccount,
-  insertMembership,
+  insertPerson,
   seeIdentity,
   updateMembershipProfile,
 } from '../domain/accounts/index.ts';
@@ -142,8 +141,7 @@ async function admit(options: ProvisioningOptions, open: Statement, identity: Id
     const { grants } = settleRoles(loaded, options.roles, {}, options.clock.now());
     return {
       apply: [
-        insertAccount(accountId),
-        insertMembership(accountId, 'active', memberProfile(identity)),
+        insertPerson(accountId, 'active', memberProfile(identity)),
         bindIdentity({ ...named(identity, connection), accountId, directoryUserId: null, boundBy: 'jit', groups: told(identity) }),
         ...(grants.length > 0 ? [insertGrants(grants)] : []),
         appendAudit([boundEvent(identity, accountId, 'jit')]),

@@ -6,8 +6,7 @@ import {
   disableWithoutMembership,
   endIdentitiesOfUser,
   endMembershipUnlessHeld,
-  insertAccount,
-  insertMembership,
+  insertPerson,
   markStaleAccounts,
   setStatus,
   updateMembershipProfile,
@@ -66,15 +65,13 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
   const { grants } = settleRoles(newcomer(accountId, status), options.roles, {}, options.clock.now());
   const statements: Statement[] = [
     feed.open,
-    insertAccount(accountId),
-    insertMembership(accountId, status, memberProfile(user)),
+    insertPerson(accountId, status, memberProfile(user)),
     insertUser(id, accountId, user),
-    appendCount('User', 1),
     appendAudit([told(feed, 'user.created', id, { account: accountId, active: user.active, roles: grants.map(({ role }) => role) })]),
     ...(grants.length > 0 ? [insertGrants(grants)] : []),
   ];
   const rows = await options.database.batch(statements);
-  const createdAt = rows[3]?.[0]?.['created_at'] as Date;
+  const createdAt = rows[2]?.[0]?.['created_at'] as Date;
   return { id, accountId, active: user.active, resource: user.resource, version: 1, createdAt, updatedAt: createdAt, groups: [] };
 }
 

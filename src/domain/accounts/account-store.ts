@@ -5,13 +5,6 @@ import type { LockedMembership, Member, MemberProfile, MembershipScope, Membersh
 import { scopeSql } from './membership-scope-store.ts';
 
 
-/** A new person, at home in the current organization. */
-export const insertAccount = (id: string): Statement => ({
-  name: 'accounts.account.insert',
-  text: `insert into account (id, home_org_id) values ($1, ${ORG})`,
-  values: [id],
-});
-
 const profileValues = (profile: MemberProfile): unknown[] => [
   profile.userName,
   profile.userName === null ? null : foldKey(profile.userName),
@@ -21,9 +14,11 @@ const profileValues = (profile: MemberProfile): unknown[] => [
   JSON.stringify(profile.profile),
 ];
 
-export const insertMembership = (accountId: string, status: MembershipStatus, profile: MemberProfile): Statement => ({
-  name: 'accounts.membership.insert',
-  text: `insert into membership (org_id, account_id, status, user_name, user_name_key, display_name, email, email_verified,
+/** A new person, at home in the current organization and a member of it. */
+export const insertPerson = (accountId: string, status: MembershipStatus, profile: MemberProfile): Statement => ({
+  name: 'accounts.person.insert',
+  text: `with person as (insert into account (id, home_org_id) values ($1, ${ORG}))
+         insert into membership (org_id, account_id, status, user_name, user_name_key, display_name, email, email_verified,
            profile, resolved_generation)
          select ${ORG}, $1, $2, $3, $4, $5, $6, $7, $8, o.mapping_generation from organization o where o.id = ${ORG}`,
   values: [accountId, status, ...profileValues(profile)],
