@@ -1,5 +1,5 @@
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
-import type { Row, Statement } from '../../database/index.ts';
+import type { Statement } from '../../database/index.ts';
 
 
 /** Groups as a sign-in told them: present, told to be none, or not told at all. */
@@ -53,10 +53,4 @@ export const endIdentitiesOfUser = (directoryUserId: string): Statement => ({
   name: 'accounts.identity.end-of-user',
   text: `delete from identity where org_id = ${ORG} and connection_id = ${CONNECTION} and directory_user_id = $1`,
   values: [directoryUserId],
-});
-
-export const toBoundIdentity = (row: Row): BoundIdentity => ({
-  connectionId: row['connection_id'] as string,
-  subject: row['subject'] as string,
-  accountId: row['account_id'] as string,
 });

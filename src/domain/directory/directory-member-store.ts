@@ -32,12 +32,6 @@ export const removeMembers = (groupId: string, memberIds: readonly string[]): St
         values: [groupId, memberIds],
       };
 
-export const removeAllMembers = (groupId: string): Statement => ({
-  name: 'directory.member.remove-all',
-  text: `update directory_member m set ${END} where ${LIVE} returning m.member_id`,
-  values: [groupId],
-});
-
 /** Ends every membership of a user, before the user goes. */
 export const removeUserFromGroups = (userId: string): Statement => ({
   name: 'directory.member.remove-user',

@@ -98,13 +98,6 @@ export const listUsers = (page: Page): Statement => ({
   values: [page.limit, page.offset],
 });
 
-/** Which account stands behind each of these users of the feed. */
-export const accountsOfUsers = (ids: readonly string[]): Statement => ({
-  name: 'directory.user.accounts',
-  text: `select u.id, u.account_id from directory_user u where ${IN_FEED} and u.id = any($1::uuid[])`,
-  values: [ids],
-});
-
 /** The user of a connection that a sign-in's claim names; `attribute` comes from a closed set. */
 export const findUserForSignIn = (connectionId: string, attribute: 'externalId' | 'userName', value: string): Statement => ({
   name: `directory.user.sign-in-${attribute}`,

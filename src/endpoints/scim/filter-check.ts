@@ -1,5 +1,5 @@
 import type { AttributeDefinition, Attributes } from './attribute-definition.ts';
-import { foldCase, instantOf } from './comparable-value.ts';
+import { comparable } from './comparable-value.ts';
 import type { Dialect } from './dialects.ts';
 import { TOLERANT } from './dialects.ts';
 import type { Filter, FilterValue, Operator } from './filter.ts';
@@ -94,21 +94,7 @@ function checkValue(attribute: AttributeDefinition, operator: Operator, value: F
 }
 
 function convert(attribute: AttributeDefinition, value: string | number | boolean, dialect: Dialect): FilterValue | undefined {
-  switch (attribute.type) {
-    case 'boolean':
-      return typeof value === 'boolean' ? value : booleanOf(value, dialect);
-    case 'integer':
-    case 'decimal':
-      return typeof value === 'number' ? value : undefined;
-    case 'dateTime':
-      return typeof value === 'string' ? instantOf(value) : undefined;
-    case 'string':
-    case 'reference':
-    case 'binary':
-    case 'complex':
-      if (typeof value !== 'string') return undefined;
-      return attribute.caseExact ? value : foldCase(value);
-  }
+  return comparable(attribute, attribute.type === 'boolean' && typeof value !== 'boolean' ? booleanOf(value, dialect) : value);
 }
 
 /** `"True"` and `"False"`, as Entra writes booleans; anything else is no boolean. */

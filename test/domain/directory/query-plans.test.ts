@@ -33,7 +33,6 @@ const HOT: Readonly<Record<string, readonly [Statement, string]>> = {
   'delete a user': [directory.deleteUser(SOMEBODY), 'directory_user_pkey'],
   'a user by userName': [directory.findUsersByUserName('person1@example.com'), 'directory_user_user_name'],
   'a user by externalId': [directory.findUsersByExternalId('x'), 'directory_user_external_id'],
-  'accounts of users': [directory.accountsOfUsers([SOMEBODY]), 'directory_user_pkey'],
   'a page of users': [directory.listUsers({ offset: 0, limit: 100 }), 'directory_user_page'],
   'read a group': [directory.readGroup(SOMEBODY), 'directory_group_(pkey|page)'],
   'share a group': [directory.shareGroup(SOMEBODY), 'directory_group_(pkey|page)'],
