@@ -24,12 +24,22 @@ export const pageSchema = <const S>(items: S) =>
 /** Cursors are opaque to callers, so that what they hold may change. */
 const encode = (key: string): string => Buffer.from(`k:${key}`).toString('base64url');
 
+/** Bytes that are no UTF-8 were never a cursor of ours; U+FFFD itself may well stand in a name. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The key after which the page begins. */
 export function cursorKey(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
-  const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  // U+FFFD: the bytes were no UTF-8, so we never made this cursor. NUL is refused by the database.
-  if (!text.startsWith('k:') || text.includes('\uFFFD') || text.includes('\0'))
+  const text = textOf(Buffer.from(cursor, 'base64url'));
+  // NUL is refused by the database, so no key holds one
+  if (text?.startsWith('k:') !== true || text.includes('\0'))
     throw new DomainError('invalid', 'http.cursor_invalid', 'The cursor is not one that this hub gave out.');
   return text.slice(2);
 }

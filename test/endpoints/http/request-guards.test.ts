@@ -87,6 +87,10 @@ describe('pages', () => {
     );
   });
 
+  it('lead on from names of every kind of character', () => {
+    for (const key of ['\uFFFD', '\uFEFFa', '\u{1F600}', 'e\u0301']) expect(cursorKey(pageOf([key, 'z'], 1, (name) => name, (name) => name).next)).to.equal(key);
+  });
+
   it('refuse cursors that were never given out', () => {
     for (const cursor of ['', 'x', 'AAAA', '////', Buffer.from('k:a\0b').toString('base64url'), Buffer.from([107, 58, 0xff]).toString('base64url')])
       expect([cursor, codeOf(() => cursorKey(cursor))]).to.deep.equal([cursor, 'http.cursor_invalid']);
