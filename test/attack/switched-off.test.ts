@@ -122,6 +122,35 @@ describe('what is switched off', function switchedOff() {
     expect((await refusalAt(app, { organization: 'initech', login_hint: 'cleo' })).status).to.equal(403);
   });
 
+  it('is the acceptance of another organization’s connection, or that connection, or the person there', async () => {
+    const cleo = await initech.push('cleo');
+    const account = (await initech.enter(app, 'cleo')).claims()?.sub ?? '';
+    const { id: guest } = await hub.ask('POST', '/users?organization=globex', { userName: 'cleo', password: 'a password of her own' });
+    await hub.ask('POST', `/users/${guest}/link?organization=globex`, { account });
+    const accepting = (connections: readonly string[]): Promise<unknown> => hub.ask('PATCH', '/organizations/globex', { acceptedConnections: connections });
+    const switching = (enabled: boolean): Promise<unknown> => hub.ask('PATCH', '/organizations/initech/connections/idp', { enabled });
+    const pushing = (active: boolean): Promise<unknown> => initech.feed.scim.patch(`/Users/${cleo}`, { op: 'replace', value: { active } });
+    const ways = [
+      { off: () => accepting(['password']), on: () => accepting([initech.feed.connectionId]) },
+      { off: () => switching(false), on: () => switching(true) },
+      { off: () => pushing(false), on: () => pushing(true) },
+      { off: () => hub.ask('PATCH', '/organizations/initech', { status: 'suspended' }), on: () => hub.ask('PATCH', '/organizations/initech', { status: 'active' }) },
+    ];
+    await accepting([initech.feed.connectionId]);
+    for (const { off, on } of ways) {
+      const jar = new BrowserJar();
+      await initech.enter(app, 'cleo', jar);
+      const first = await signInAt(app, { organization: 'globex', prompt: 'none' }, jar);
+      const tokens = await client.refreshTokenGrant(app.config, first.refresh_token ?? '');
+      expect(tokens.claims()).to.deep.include({ sub: account, org: 'globex' });
+      await off();
+      expect([await refreshing(tokens), await isActive(tokens)]).to.deep.equal(['invalid_grant', false]);
+      expect(await oauthError(client.fetchUserInfo(app.config, tokens.access_token, account))).not.to.equal('none');
+      expect(await oauthError(signInAt(app, { organization: 'globex', prompt: 'none' }, jar))).to.equal('login_required');
+      await on();
+    }
+  });
+
   it('with a feed is not kept by a password, which counts in another organization', async () => {
     const { id: local } = await hub.ask('POST', '/users?organization=initech', { userName: 'dee', password: 'a password of her own' });
     const dee = await globex.push('dee');

@@ -8,17 +8,22 @@ export interface GrantBinding {
   readonly clientId: string;
   /** The membership's authorization epoch when the grant was given. */
   readonly epoch: number;
+  /** The organization in which the person proved who they are, ... */
+  readonly provedIn: string;
+  /** ... and its connection that vouched for them; null: the hub's own password. */
+  readonly provedBy: string | null;
 }
 
-const bind = (grantId: string, { orgId, accountId, clientId, epoch }: GrantBinding): Statement => ({
+const bind = (grantId: string, { orgId, accountId, clientId, epoch, provedIn, provedBy }: GrantBinding): Statement => ({
   name: 'grants.binding.insert',
-  text: 'insert into oidc.grant_organization (grant_hash, org_id, account_id, client_id, epoch) values ($1, $2, $3, $4, $5)',
-  values: [sha256(grantId), orgId, accountId, clientId, epoch],
+  text: `insert into oidc.grant_organization (grant_hash, org_id, account_id, client_id, epoch, proved_in, proved_by) values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (grant_hash) do update set proved_in = excluded.proved_in, proved_by = excluded.proved_by`,
+  values: [sha256(grantId), orgId, accountId, clientId, epoch, provedIn, provedBy],
 });
 
 const find = (grantId: string): Statement => ({
   name: 'grants.binding.find',
-  text: 'select org_id, account_id, client_id, epoch from oidc.grant_organization where grant_hash = $1',
+  text: 'select org_id, account_id, client_id, epoch, proved_in, proved_by from oidc.grant_organization where grant_hash = $1 and proved_in is not null',
   values: [sha256(grantId)],
 });
 
@@ -53,6 +58,7 @@ export class GrantBindingStore {
     this.#database = database;
   }
 
+  /** Says of a new grant whom it is for; of one that is bound already, only what proves it now. */
   async bind(grantId: string, binding: GrantBinding): Promise<void> {
     await this.#database.batch([bind(grantId, binding)]);
   }
@@ -60,6 +66,8 @@ export class GrantBindingStore {
   async find(grantId: string): Promise<GrantBinding | undefined> {
     const [rows] = await this.#database.batch([find(grantId)]);
     const row = rows?.[0];
-    return row && { orgId: String(row.org_id), accountId: String(row.account_id), clientId: String(row.client_id), epoch: Number(row.epoch) };
+    if (row === undefined) return undefined;
+    const [provedIn, provedBy] = [String(row.proved_in), row.proved_by as string | null];
+    return { orgId: String(row.org_id), accountId: String(row.account_id), clientId: String(row.client_id), epoch: Number(row.epoch), provedIn, provedBy };
   }
 }

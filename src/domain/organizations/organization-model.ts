@@ -1,7 +1,7 @@
 import { DataTypes, type Model, type ModelStatic, type Optional, type Sequelize } from 'sequelize';
 import type { Organization } from './organization.ts';
 
-type Given = Optional<Organization, 'description' | 'isDefault' | 'status' | 'createdAt' | 'updatedAt'>;
+type Given = Optional<Organization, 'description' | 'isDefault' | 'status' | 'settings' | 'createdAt' | 'updatedAt'>;
 export type OrganizationModel = ModelStatic<Model<Organization, Given>>;
 
 /** The table `organization` as sequelize sees it; the schema itself stands in `migrations`. */
@@ -15,6 +15,7 @@ export const defineOrganization = (sequelize: Sequelize): OrganizationModel =>
       description: { type: DataTypes.TEXT, allowNull: false, defaultValue: '' },
       isDefault: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
       status: { type: DataTypes.TEXT, allowNull: false, defaultValue: 'active' },
+      settings: { type: DataTypes.JSONB, allowNull: false, defaultValue: {} },
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

@@ -16,6 +16,8 @@ export interface OrganizationChanges {
   readonly name?: string;
   readonly description?: string;
   readonly status?: OrganizationStatus;
+  /** In place of the present ones. */
+  readonly acceptedConnections?: readonly string[];
 }
 
 /** Organizations. They stand above isolation: found by id or slug before one of them is chosen. */
@@ -58,7 +60,10 @@ export class OrganizationStore {
   /** Locks the row: what is told as changed is what really changed. */
   async update({ transaction }: AdministrativeTransaction, id: string, changes: OrganizationChanges): Promise<Organization | undefined> {
     const found = await this.#model.findByPk(id, { transaction, lock: transaction.LOCK.UPDATE });
-    return (await found?.update(changes, { transaction }))?.get();
+    if (found === null) return undefined;
+    const { acceptedConnections, ...columns } = changes;
+    const settings = acceptedConnections === undefined ? {} : { settings: { ...found.get().settings, accepted_connections: acceptedConnections } };
+    return (await found.update({ ...columns, ...settings }, { transaction })).get();
   }
 
   #findWhere(where: Partial<Organization>): Promise<Organization | undefined> {

@@ -2,6 +2,12 @@ import { DomainError } from '../../platform/errors.ts';
 
 export type OrganizationStatus = 'active' | 'suspended';
 
+/** What an organization decides for itself; kept in one column, so that a setting needs no migration. */
+export interface OrganizationSettings {
+  /** Connections of other organizations, or `password`, by whose proof its members may enter as well. */
+  readonly accepted_connections?: readonly string[];
+}
+
 export interface Organization {
   readonly id: string;
   /** In addresses and command lines; never changes meaning, so it is chosen with care. */
@@ -10,6 +16,7 @@ export interface Organization {
   readonly description: string;
   readonly isDefault: boolean;
   readonly status: OrganizationStatus;
+  readonly settings: OrganizationSettings;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

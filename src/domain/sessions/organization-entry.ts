@@ -27,18 +27,20 @@ export interface EntryQuestion {
 }
 
 export type Entry =
-  | { readonly kind: 'enter'; readonly organization: OrganizationFacts }
+  /** With the proof by which it may. */
+  | { readonly kind: 'enter'; readonly organization: OrganizationFacts; readonly proof: SessionProof }
   | { readonly kind: 'choose'; readonly organizations: readonly OrganizationFacts[] }
   /** The person has to sign in once more, there where it counts for this organization. */
   | { readonly kind: 'prove'; readonly organization: OrganizationFacts | undefined };
 
 /** A proof counts where it was made; elsewhere only if that organization's policy accepts the connection. */
-function isProved(organization: OrganizationFacts, accountId: string, proofs: readonly SessionProof[]): boolean {
-  return proofs.some(
-    (proof) =>
-      proof.accountId === accountId &&
-      (proof.orgId === organization.orgId || organization.acceptedConnections.includes(proof.connectionId ?? 'password')),
-  );
+export const proofCounts = ({ orgId, acceptedConnections }: OrganizationFacts, proof: Pick<SessionProof, 'orgId' | 'connectionId'>): boolean =>
+  proof.orgId === orgId || acceptedConnections.includes(proof.connectionId ?? 'password');
+
+/** The organization's own proof goes before one that it merely accepts. */
+function proofFor(organization: OrganizationFacts, accountId: string, proofs: readonly SessionProof[]): SessionProof | undefined {
+  const counting = proofs.filter((proof) => proof.accountId === accountId && proofCounts(organization, proof));
+  return counting.find(({ orgId }) => orgId === organization.orgId) ?? counting[0];
 }
 
 /**
@@ -47,8 +49,10 @@ function isProved(organization: OrganizationFacts, accountId: string, proofs: re
  */
 export function decideEntry({ accountId, wanted, current, memberships, proofs }: EntryQuestion): Entry {
   const open = memberships.filter(({ status }) => status === 'active');
-  const enter = (organization: OrganizationFacts): Entry =>
-    isProved(organization, accountId, proofs) ? { kind: 'enter', organization } : { kind: 'prove', organization };
+  const enter = (organization: OrganizationFacts): Entry => {
+    const proof = proofFor(organization, accountId, proofs);
+    return proof === undefined ? { kind: 'prove', organization } : { kind: 'enter', organization, proof };
+  };
   if (wanted !== undefined) {
     const member = open.find(({ orgId }) => orgId === wanted.orgId);
     return member === undefined ? { kind: 'prove', organization: wanted } : enter(member);

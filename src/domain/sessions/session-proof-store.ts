@@ -29,6 +29,15 @@ const find = (orgId: string, sessionUid: string): Statement => ({
   values: [orgId, hashToken(sessionUid)],
 });
 
+/** What made a proof count is all switched on: organization, membership, connection. */
+const stands = ({ orgId, accountId, connectionId }: SessionProof): Statement => ({
+  name: 'sessions.proof.stands',
+  text: `select from membership m join organization o on o.id = m.org_id
+          where m.org_id = $1 and m.account_id = $2 and m.status = 'active' and o.status = 'active'
+            and ($3::uuid is null or exists (select from connection c where c.org_id = $1 and c.id = $3 and c.enabled))`,
+  values: [orgId, accountId, connectionId],
+});
+
 /** Ends what a person's sessions proved in the organization of the batch's context: for the batch that deactivates the person. */
 export const endSessionProofs = (accountId: string): Statement => ({
   name: 'sessions.proof.end',
@@ -60,6 +69,12 @@ export class SessionProofStore {
 
   async record(sessionUid: string, proof: NewSessionProof): Promise<void> {
     await this.#database.batch([organizationContext({ orgId: proof.orgId, actor: ACTOR }), record(sessionUid, proof)]);
+  }
+
+  /** Would this proof, made at some time in a session that may be over, be taken today? */
+  async stands(proof: SessionProof): Promise<boolean> {
+    const [, rows] = await this.#database.batch([organizationContext({ orgId: proof.orgId, actor: ACTOR }), stands(proof)]);
+    return rows?.length === 1;
   }
 
   /** Each organization is asked in its own context, all in one round trip. */

@@ -11,13 +11,14 @@ const params = { type: 'object', additionalProperties: false, required: ['organi
 const one = { path: '/admin/organizations/{organization}', aliases: ['/admin/orgs/{organization}'], tag, params } as const;
 const all = { path: '/admin/organizations', aliases: ['/admin/orgs'], tag } as const;
 
-const shown = ({ id, slug, name, description, isDefault, status, createdAt, updatedAt }: Organization): object => ({
+const shown = ({ id, slug, name, description, isDefault, status, settings, createdAt, updatedAt }: Organization): object => ({
   id,
   slug,
   name,
   description,
   isDefault,
   status,
+  acceptedConnections: settings.accepted_connections ?? [],
   createdAt,
   updatedAt,
 });
@@ -66,7 +67,7 @@ const update = ({ organizations, applications, changes }: AdminDependencies): Op
       ...one,
       id: 'updateOrganization',
       method: 'patch',
-      summary: 'Renames, describes, suspends or reactivates an organization.',
+      summary: 'Renames, describes, suspends or reactivates an organization, or changes whose proofs it accepts.',
       body: organizationChangesSchema,
       answer: { status: 200, description: 'The organization as it is now.', schema: organizationSchema },
     },

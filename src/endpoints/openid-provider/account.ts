@@ -1,6 +1,7 @@
 import type { GrantBindingStore } from '../../domain/grants/index.ts';
 import { claimsOf } from './claims.ts';
 import { isActive, type MemberFacts, type ProviderDirectory } from './member-facts.ts';
+import type { EntryGuard } from './organization-entry.ts';
 import type { Account, KoaContextWithOIDC } from './provider-package.ts';
 
 /** An account as the provider holds it: with the membership of the one organization its grant is for. */
@@ -20,10 +21,11 @@ export interface AccountSource {
 }
 
 /**
- * Asked with a token or code, the answer is about the organization of its grant and with the roles that hold now. Asked
- * with a session alone, it only says that the account may still act somewhere; which organization it enters is decided after.
+ * Asked with a token or code, the answer is about the organization of its grant and with the roles that hold now, as long
+ * as that organization would still let the person in by what proved them: every refresh comes through here. Asked with a
+ * session alone, it only says that the account may still act somewhere; which organization it enters is decided after.
  */
-export function accountSource(directory: ProviderDirectory, bindings: Pick<GrantBindingStore, 'find'>): AccountSource {
+export function accountSource(directory: ProviderDirectory, bindings: Pick<GrantBindingStore, 'find'>, guard: Pick<EntryGuard, 'stillProved'>): AccountSource {
   return {
     async findAccount(_context, accountId, token) {
       if (token === undefined) {
@@ -34,8 +36,8 @@ export function accountSource(directory: ProviderDirectory, bindings: Pick<Grant
       if (token.grantId === undefined) return undefined;
       const binding = await bindings.find(token.grantId);
       if (binding === undefined || binding.accountId !== accountId) return undefined;
-      const member = await directory.findMember(binding.orgId, accountId);
-      if (member === undefined || !isActive(member)) return undefined;
+      const [member, proved] = await Promise.all([directory.findMember(binding.orgId, accountId), guard.stillProved(binding)]);
+      if (member === undefined || !isActive(member) || !proved) return undefined;
       return { accountId, member, claims: () => claimsOf(member) };
     },
   };

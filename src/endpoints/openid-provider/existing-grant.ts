@@ -68,6 +68,11 @@ export function existingGrantLoader(options: ExistingGrantOptions): (context: Ko
     return grant;
   }
 
+  /** From now on the grant hangs on the proof that let it in this time. */
+  async function keepProof(grantId: string, held: GrantBinding, proved: Pick<GrantBinding, 'provedIn' | 'provedBy'>): Promise<void> {
+    if (held.provedIn !== proved.provedIn || held.provedBy !== proved.provedBy) await bindings.bind(grantId, { ...held, ...proved });
+  }
+
   async function recordProof(context: KoaContextWithOIDC, accountId: string): Promise<void> {
     const proof = context.oidc.result?.proof as ProofResult | undefined;
     const uid = context.oidc.session?.uid;
@@ -90,12 +95,14 @@ export function existingGrantLoader(options: ExistingGrantOptions): (context: Ko
     decisions.set(context, entry);
     if (entry.kind !== 'enter') return undefined;
     const orgId = entry.organization.orgId;
+    const proved = { provedIn: entry.proof.orgId, provedBy: entry.proof.connectionId };
     const grant = grantId !== undefined && held?.orgId === orgId ? await context.oidc.provider.Grant.find(grantId) : undefined;
+    if (grant !== undefined && grantId !== undefined && held !== undefined) await keepProof(grantId, held, proved);
     const application = await clients.find(clientId);
     if (application === undefined || !isFirstParty(application)) return grant;
     const member = await directory.findMember(orgId, accountId);
     if (member === undefined || !isActive(member)) return undefined;
-    if (grant === undefined) return newGrant(context, { orgId, accountId, clientId, epoch: member.epoch });
+    if (grant === undefined) return newGrant(context, { orgId, accountId, clientId, epoch: member.epoch, ...proved });
     if (grantRequested(context, grant)) await grant.save();
     return grant;
   };

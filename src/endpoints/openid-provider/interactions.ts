@@ -155,7 +155,8 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       const { session, application } = await view(interaction);
       if (session?.entry.kind !== 'enter') throw new DomainError('denied', 'openid_provider.not_entered', 'You are not signed in to this organization.');
       const { accountId } = session;
-      const { orgId } = session.entry.organization;
+      const { organization, proof } = session.entry;
+      const { orgId } = organization;
       const member = await activeMember(orgId, accountId);
       const provider = options.provider();
       const held = interaction.grantId === undefined ? undefined : await bindings.find(interaction.grantId);
@@ -166,7 +167,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       if (missing.missingOIDCClaims) grant.addOIDCClaims([...missing.missingOIDCClaims]);
       for (const [resource, scopes] of Object.entries(missing.missingResourceScopes ?? {})) grant.addResourceScope(resource, [...scopes]);
       const grantId = await grant.save();
-      if (existing === undefined) await bindings.bind(grantId, { orgId, accountId, clientId: application.clientId, epoch: member.epoch });
+      await bindings.bind(grantId, { orgId, accountId, clientId: application.clientId, epoch: member.epoch, provedIn: proof.orgId, provedBy: proof.connectionId });
       return answer(request, response, { consent: { grantId }, organization: orgId });
     },
 

@@ -117,17 +117,18 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
 
 function builder(options: OpenIdProviderOptions, issuer: string, clients: ClientSource): (keys: ConfigurationInput['keys']) => ProviderInstance {
   const { directory, bindings, proofs, clock, lifetimes, pages, log, applications } = options;
+  const guard = entryGuard(directory, clients, proofs);
   const hooks = providerHooks({
     directory,
     clients,
     applications,
-    accounts: accountSource(directory, bindings),
+    accounts: accountSource(directory, bindings, guard),
     loadExistingGrant: existingGrantLoader({
       directory,
       clients,
       bindings,
       proofs,
-      guard: entryGuard(directory, clients, proofs),
+      guard,
       clock,
       sessionSeconds: lifetimes.sessionTtl,
     }),

@@ -1,4 +1,5 @@
-import { decideEntry, domainOf, readIdentifier, type Entry, type OrganizationFacts, type SessionProofStore } from '../../domain/sessions/index.ts';
+import type { GrantBinding } from '../../domain/grants/index.ts';
+import { decideEntry, domainOf, proofCounts, readIdentifier, type Entry, type OrganizationFacts, type SessionProofStore } from '../../domain/sessions/index.ts';
 import type { ClientSource } from './client-source.ts';
 import type { ProviderDirectory } from './member-facts.ts';
 
@@ -22,10 +23,12 @@ export interface EntrySession {
 export interface EntryGuard {
   wanted(wish: OrganizationWish): Promise<OrganizationFacts | undefined>;
   entry(session: EntrySession, wanted: OrganizationFacts | undefined): Promise<Entry>;
+  /** Would what let this grant in let it in today? The session of that time may be over: only its proof is judged. */
+  stillProved(binding: GrantBinding): Promise<boolean>;
 }
 
 /** Loads what the decision about the organization needs; the decision itself is `decideEntry`. */
-export function entryGuard(directory: ProviderDirectory, clients: Pick<ClientSource, 'find'>, proofs: Pick<SessionProofStore, 'find'>): EntryGuard {
+export function entryGuard(directory: ProviderDirectory, clients: Pick<ClientSource, 'find'>, proofs: Pick<SessionProofStore, 'find' | 'stands'>): EntryGuard {
   return {
     /** The application's own organization goes before every wish: it has no other members. */
     async wanted({ clientId, chosen, organization, loginHint }) {
@@ -43,6 +46,12 @@ export function entryGuard(directory: ProviderDirectory, clients: Pick<ClientSou
       ]);
       const memberships = found.filter((organization) => organization !== undefined);
       return decideEntry({ accountId, wanted, current: currentOrgId, memberships, proofs: proved });
+    },
+
+    async stillProved({ orgId, accountId, provedIn, provedBy }) {
+      const proof = { orgId: provedIn, accountId, connectionId: provedBy };
+      const [organization, stands] = await Promise.all([directory.findOrganization(orgId), proofs.stands(proof)]);
+      return stands && organization !== undefined && proofCounts(organization, proof);
     },
   };
 }

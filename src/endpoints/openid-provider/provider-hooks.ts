@@ -3,7 +3,7 @@ import type { ApplicationStore } from '../../domain/applications/index.ts';
 import { memberOf, type AccountSource } from './account.ts';
 import { accessTokenClaims } from './claims.ts';
 import type { ClientSource } from './client-source.ts';
-import { isActive, type ProviderDirectory } from './member-facts.ts';
+import type { ProviderDirectory } from './member-facts.ts';
 import { failureOf, type ProviderPages, type RenderedPage } from './provider-pages.ts';
 import { errors, type Client, type Configuration, type KoaContextWithOIDC } from './provider-package.ts';
 import { defaultResource, scimServer, type ScimApi } from './scim-api.ts';
@@ -111,7 +111,7 @@ const mayCallFromBrowser: ProviderHooks['mayCallFromBrowser'] = ({ oidc }, origi
 };
 
 export function providerHooks(input: HooksInput): ProviderHooks {
-  const { directory, clients } = input;
+  const { clients } = input;
   return {
     findAccount: input.accounts.findAccount,
     loadExistingGrant: input.loadExistingGrant,
@@ -125,10 +125,7 @@ export function providerHooks(input: HooksInput): ProviderHooks {
     resourceServer: resourceServers(input),
     mayIntrospect: introspectionPolicy({
       clients,
-      currentMember: async (orgId, accountId) => {
-        const member = await directory.findMember(orgId, accountId);
-        return member !== undefined && isActive(member) ? member : undefined;
-      },
+      currentMember: async (context, accountId, token) => memberOf(await input.accounts.findAccount(context, accountId, token)),
     }),
     // Somebody else's token is answered like an unknown one, which tells nothing (RFC 7009 §2.2).
     mayRevoke: (_context, client, token) => token.clientId === client.clientId,

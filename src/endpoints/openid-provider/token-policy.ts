@@ -4,8 +4,8 @@ import type { Client, KoaContextWithOIDC } from './provider-package.ts';
 
 export interface TokenPolicyInput {
   readonly clients: Pick<ClientSource, 'find'>;
-  /** Undefined for whoever may not act there now. */
-  readonly currentMember: (orgId: string, accountId: string) => Promise<MemberFacts | undefined>;
+  /** Whom the token speaks of, as a refresh would see them now; undefined for whoever it would refuse. */
+  readonly currentMember: (context: KoaContextWithOIDC, accountId: string, token: IntrospectedToken) => Promise<MemberFacts | undefined>;
 }
 
 /** What is looked at of a token, whichever kind it is. */
@@ -13,6 +13,7 @@ export interface IntrospectedToken {
   readonly kind?: string;
   readonly clientId?: string | undefined;
   readonly accountId?: string | undefined;
+  readonly grantId?: string | undefined;
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -22,7 +23,7 @@ export interface IntrospectedToken {
  * roles or status changed since, is not active any more: the application refreshes and gets one that is right.
  */
 export function introspectionPolicy({ clients, currentMember }: TokenPolicyInput) {
-  return async (_context: KoaContextWithOIDC, client: Client, token: IntrospectedToken): Promise<boolean> => {
+  return async (context: KoaContextWithOIDC, client: Client, token: IntrospectedToken): Promise<boolean> => {
     if (client.tokenEndpointAuthMethod === 'none') return false;
     const orgId = typeof token.extra?.org_id === 'string' ? token.extra.org_id : undefined;
     if (token.clientId !== client.clientId) {
@@ -33,7 +34,7 @@ export function introspectionPolicy({ clients, currentMember }: TokenPolicyInput
       if (!isApi || token.kind === 'RefreshToken' || (caller.orgId !== undefined && caller.orgId !== orgId)) return false;
     }
     if (token.accountId === undefined || token.kind !== 'AccessToken') return true;
-    const member = orgId === undefined ? undefined : await currentMember(orgId, token.accountId);
-    return member !== undefined && member.epoch === token.extra?.epoch;
+    const member = await currentMember(context, token.accountId, token);
+    return member !== undefined && member.orgId === orgId && member.epoch === token.extra?.epoch;
   };
 }

@@ -64,13 +64,13 @@ describe('artifacts of the provider', () => {
     const bindings = new GrantBindingStore(fresh.database.provider);
     const other = ORG.replace(/1$/, '9');
     for (const [grantId, orgId] of [['ga', ORG], ['gb', other]] as const) {
-      await bindings.bind(grantId, { orgId, accountId: ACCOUNT, clientId: 'app', epoch: 3 });
+      await bindings.bind(grantId, { orgId, accountId: ACCOUNT, clientId: 'app', epoch: 3, provedIn: orgId, provedBy: null });
       await store.upsert('Grant', grantId, { accountId: ACCOUNT }, 60);
       await store.upsert('RefreshToken', `r-${grantId}`, { grantId, accountId: ACCOUNT }, 60);
     }
     await fresh.database.batch([organizationContext({ orgId: ORG, actor: 'test' }), endGrants(ACCOUNT)]);
     expect(await bindings.find('ga')).to.equal(undefined);
-    expect(await bindings.find('gb')).to.deep.equal({ orgId: other, accountId: ACCOUNT, clientId: 'app', epoch: 3 });
+    expect(await bindings.find('gb')).to.deep.equal({ orgId: other, accountId: ACCOUNT, clientId: 'app', epoch: 3, provedIn: other, provedBy: null });
     expect(await store.find('Grant', 'ga')).to.equal(undefined);
     expect(await store.find('RefreshToken', 'r-ga')).to.equal(undefined);
     expect(await store.find('RefreshToken', 'r-gb')).not.to.equal(undefined);

@@ -16,11 +16,11 @@ describe('entry into an organization', () => {
 
   it('is asked of the person when several are open', () => {
     expect(decideEntry(ask)).to.deep.equal({ kind: 'choose', organizations: [a, b] });
-    expect(decideEntry({ ...ask, memberships: [a] })).to.deep.equal({ kind: 'enter', organization: a });
+    expect(decideEntry({ ...ask, memberships: [a] })).to.deep.equal({ kind: 'enter', organization: a, proof: ask.proofs[0] });
   });
 
   it('stays where the application was used before', () => {
-    expect(decideEntry({ ...ask, current: 'a' })).to.deep.equal({ kind: 'enter', organization: a });
+    expect(decideEntry({ ...ask, current: 'a' })).to.deep.equal({ kind: 'enter', organization: a, proof: ask.proofs[0] });
     expect(decideEntry({ ...ask, current: 'gone' }).kind).to.equal('choose');
   });
 

@@ -59,4 +59,18 @@ describe('organizations of the administration API', () => {
     const [event] = await server.dependencies.trail.latest(changed.body.id, { limit: 1 });
     expect(event).to.deep.include({ action: 'organization.updated', details: { name: 'Beta', status: 'suspended' } });
   });
+
+  it('say whose proofs they accept, which is audited and replaces what was accepted before', async () => {
+    const id = '0199b1d2-7c1b-7d3e-9a1b-4c5d6e7f8a9b';
+    for (const acceptedConnections of [[id, 'password'], [id], []]) {
+      const changed = await server.call('PATCH', '/admin/organizations/gamma', { acceptedConnections });
+      expect(changed.body.acceptedConnections, changed.text).to.deep.equal(acceptedConnections);
+      expect((await server.call('GET', '/admin/organizations/gamma')).body.acceptedConnections).to.deep.equal(acceptedConnections);
+      const [event] = await server.dependencies.trail.latest(changed.body.id, { limit: 1 });
+      expect(event).to.deep.include({ action: 'organization.updated', details: { acceptedConnections } });
+    }
+    for (const acceptedConnections of ['password', ['everybody'], [id, id], [null]]) {
+      expect((await server.call('PATCH', '/admin/organizations/gamma', { acceptedConnections })).status).to.equal(400);
+    }
+  });
 });
