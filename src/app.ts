@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { resolve } from 'node:path';
-import { type Database, createDatabaseCare, createLeases, maintainPartitions, openDatabase, reachServer, watchPools } from './database/index.ts';
+import { type Database, createDatabaseCare, createLeases, maintainPartitions, openDatabase, watchPools } from './database/index.ts';
 import { adoptRoleSettings, readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
 import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
 import { AuditTrail, AuditedChanges, countAudit } from './domain/audit/index.ts';
@@ -11,16 +11,16 @@ import { ArtifactStore, GrantBindingStore } from './domain/grants/index.ts';
 import { MemberDirectory, OrganizationDomainStore, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
 import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
 import { announcePermissiveMode, createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
-import { createHttpApp, createStatusRoutes, openHttpServer, problemRenderer, unknownRoute } from './endpoints/http/index.ts';
+import { createHttpApp, createStatusRoutes, problemRenderer, unknownRoute } from './endpoints/http/index.ts';
 import type { OpenIdProvider } from './endpoints/openid-provider/index.ts';
 import { countScim, createScimListener, loadRegistry, tokenRate } from './endpoints/scim/index.ts';
 import { PasswordThrottle, type SignInMethods, countSignIns, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
 import { ConnectionStore, asPlatformFetch, createSafeFetch, signInMethodOf } from './federation/index.ts';
 import { OidcSignIn } from './federation/oidc/index.ts';
 import { SamlSignIn } from './federation/saml/index.ts';
+import { type Groundwork, layGroundwork } from './groundwork.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { Closers } from './platform/closers.ts';
-import { makeDataDirectory } from './platform/data-directory.ts';
 import type { DomainError } from './platform/errors.ts';
 import { type Jobs, createJobs } from './platform/jobs.ts';
 import { lazily } from './platform/lazily.ts';
@@ -51,6 +51,8 @@ export interface HubOptions {
   readonly config: Config;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** What was begun before this file was loaded; without it, it is laid here. The hub clears it in either case. */
+  readonly groundwork?: Groundwork;
 }
 
 const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
@@ -63,11 +65,9 @@ interface Storage {
   readonly failed: Promise<DomainError>;
 }
 
-async function openStorage(config: Config, log: Log, closers: Closers, metrics: Metrics): Promise<Storage> {
+async function openStorage(config: Config, groundwork: Groundwork, log: Log, closers: Closers, metrics: Metrics): Promise<Storage> {
   const report = (line: string): void => log.info(line);
-  const server = await reachServer({ url: config.databaseUrl, ownerUrl: config.databaseOwnerUrl, directory: config.dataDir, log: report });
-  closers.add(() => server.stop());
-  const { url, ownerUrl, failed } = server;
+  const { url, ownerUrl, failed } = await groundwork.database;
   const database = await openDatabase({ url, ownerUrl, poolSize: config.databasePoolSize, enforceIsolation: config.userMgmtRlsEnforce, log: report, onCommitted: countAudit(metrics) });
   closers.add(() => database.close());
   watchPools(metrics, database);
@@ -126,32 +126,39 @@ function startJobs({ database, ownerUrl, clock, keys, log, closers, metrics }: P
  * Builds a hub: configuration → database → domain → endpoints, and begins to serve. The only place that knows every
  * concrete class; tests start the same.
  */
-export async function startHub({ config, clock = systemClock, log = createLog({ level: config.logLevel, format: config.logFormat, clock }) }: HubOptions): Promise<Hub> {
-  makeDataDirectory(resolve(config.dataDir));
+export async function startHub({ config, clock = systemClock, log = createLog({ level: config.logLevel, format: config.logFormat, clock }), groundwork: laid }: HubOptions): Promise<Hub> {
+  const groundwork = laid ?? (await layGroundwork(config, log));
   const closers = new Closers();
   const state = { ready: false };
-  const server = await openHttpServer(config.port, config.host);
-  // The port goes first: requests under way still need everything else.
   const stop = async (): Promise<void> => {
     state.ready = false;
-    await server.close();
-    await closers.closeAll();
+    await groundwork.clear(() => closers.closeAll());
   };
   try {
-    const { port } = server;
+    const { port } = groundwork.http;
     const publicUrl = config.port === 0 && config.sources.publicUrl === 'default' ? `http://localhost:${port}` : config.publicUrl;
     loadProvider().catch(() => undefined); // awaited where it is needed
     const metrics = new Metrics({ process: true });
-    const { failed, ...storage } = await openStorage(config, log, closers, metrics);
+    const { failed, ...storage } = await openStorage(config, groundwork, log, closers, metrics);
     const { handler, adminTokenFile, jobs } = await compose({ ...storage, config, clock, log, publicUrl, closers, state, metrics });
-    server.serve(handler);
+    groundwork.http.serve(handler);
     state.ready = true;
     log.info({ port, url: publicUrl }, 'serving');
+    closers.add(warmUp(storage.database));
     return { publicUrl, port, database: storage.database, adminTokenFile, failed, runJob: (name) => jobs.runNow(name), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Lets those first who have waited for the hub to be ready. */
+const WARM_UP = 200;
+
+/** The first administrator does not wait for what administration alone is made of, nor does the start. @returns how to stop */
+function warmUp(database: Database): () => Promise<void> {
+  const timer = setTimeout(() => void database.withInstance('system', () => Promise.resolve()).catch(() => undefined), WARM_UP);
+  return () => Promise.resolve(clearTimeout(timer));
 }
 
 interface Parts {

@@ -1,9 +1,13 @@
 import type { Hub } from './app.ts';
 import { describeFault, readGroupRoleMap, readRoleDefaults } from './domain/access/index.ts';
+import { layGroundwork } from './groundwork.ts';
+import { systemClock } from './platform/clock.ts';
 import { keepCompiledCode } from './platform/compile-cache.ts';
 import { loadConfig } from './platform/config.ts';
 import { environment } from './platform/environment.ts';
 import { DomainError } from './platform/errors.ts';
+import { createLog } from './platform/log.ts';
+import type { Config } from './platform/settings.ts';
 
 /** Longest that stopping may take; a supervisor would kill what takes longer. */
 const PATIENCE = 9_000;
@@ -40,13 +44,24 @@ function stopOnSignals(starting: Promise<Hub>): void {
   }
 }
 
+/** PostgreSQL takes its time by itself, and so does loading the hub: both at once. */
+async function start(config: Config): Promise<Hub> {
+  const log = createLog({ level: config.logLevel, format: config.logFormat, clock: systemClock });
+  const groundwork = await layGroundwork(config, log);
+  const { startHub } = await import('./app.ts').catch(async (error: unknown) => {
+    await groundwork.clear();
+    throw error;
+  });
+  return startHub({ config, log, groundwork });
+}
+
 async function main(): Promise<void> {
   const config = loadConfig(environment(), {
     oidcGroupRoleMap: (text) => readGroupRoleMap(text).faults.map(describeFault),
     oidcGroupRoleDefaults: (text) => readRoleDefaults(text).faults.map(describeFault),
   });
   keepCompiledCode();
-  const starting = import('./app.ts').then(({ startHub }) => startHub({ config }));
+  const starting = start(config);
   stopOnSignals(starting);
   const hub = await starting;
   complain(await hub.failed);

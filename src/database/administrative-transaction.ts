@@ -1,15 +1,19 @@
 import pg, { Client, type ClientConfig } from 'pg';
-import { Sequelize, ConnectionError, ConnectionAcquireTimeoutError, type Transaction } from 'sequelize';
+import { ConnectionAcquireTimeoutError, ConnectionError, DataTypes, Op, Sequelize, type Transaction } from 'sequelize';
 import { DomainError } from '../platform/errors.ts';
+import type { AdministrationOptions } from './administration.ts';
 import type { Committed } from './batch-runner.ts';
+import { connectionConfig } from './connection-settings.ts';
+import type { DefineModel } from './modelling.ts';
 import { isShutdown } from './statement-error.ts';
-import { connectionConfig, type ConnectionRequest } from './connection-settings.ts';
 import type { Row, Statement } from './statement.ts';
 import { valueTypes } from './value-types.ts';
 
 /** What work inside `withOrganization` or `withInstance` holds: models take `transaction`, everything else goes through `sql`. */
 export interface AdministrativeTransaction {
   readonly transaction: Transaction;
+  /** The model that `define` makes, made when it is first asked for. */
+  readonly model: <M>(define: DefineModel<M>) => M;
   /** One statement with `$1…` binds, on the transaction's own connection; rows as in a batch. */
   sql<R extends Row>(text: string, values?: readonly unknown[]): Promise<R[]>;
   /** The same for a statement that batches use too; what it tells of is heard of once all is committed. */
@@ -17,7 +21,7 @@ export interface AdministrativeTransaction {
 }
 
 /** Sequelize with connections made exactly like those of the batch pool, so that role and time-outs cannot differ. */
-export function openSequelize(request: ConnectionRequest, size: number, wait: number): Sequelize {
+function openSequelize({ request, size, wait }: AdministrationOptions): Sequelize {
   class HubClient extends Client {
     constructor(config: ClientConfig) {
       super({ ...connectionConfig(request), types: config.types ?? valueTypes });
@@ -40,41 +44,65 @@ export function openSequelize(request: ConnectionRequest, size: number, wait: nu
 /** The `pg` client that a sequelize transaction runs on; set by sequelize, missing in its types. */
 const clientOf = (transaction: Transaction): Client => (transaction as unknown as { connection: Client }).connection;
 
-/** Runs `work` in one transaction whose first query sets the context. */
-export async function administrativeTransaction<T>(
-  sequelize: Sequelize,
-  context: Statement,
-  work: (tx: AdministrativeTransaction) => Promise<T>,
-  onCommitted: Committed = () => undefined,
-): Promise<T> {
-  const told: string[] = [];
-  let lost = false;
-  const lose = (): boolean => (lost = true);
-  let client: Client | undefined;
-  try {
-    const result = await sequelize.transaction(async (transaction) => {
-      const own = clientOf(transaction).once('error', lose);
-      client = own;
-      await own.query({ ...context, values: [...context.values] });
-      const sql = async <R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
-        (await own.query<R>({ text, values: [...values], types: valueTypes })).rows;
-      const run = (statement: Statement): Promise<Row[]> => {
-        told.push(...(statement.told ?? []));
-        return sql(statement.text, statement.values);
-      };
-      return await work({ transaction, sql, run });
-    });
-    onCommitted(told);
-    return result;
-  } catch (error) {
-    if (error instanceof ConnectionAcquireTimeoutError) {
-      throw new DomainError('unavailable', 'database.busy', 'Every database connection is busy; try again in a moment.', { cause: error });
-    }
-    if (lost || error instanceof ConnectionError || isShutdown(error)) {
-      throw new DomainError('unavailable', 'database.unavailable', 'The connection to the database was lost; try again in a moment.', { cause: error });
-    }
-    throw error;
-  } finally {
-    client?.off('error', lose);
+/** Models and their transactions on a pool of sequelize's own. */
+export class SequelizeTransactions {
+  readonly #sequelize: Sequelize;
+  readonly #onCommitted: Committed;
+  readonly #models = new Map<DefineModel<unknown>, unknown>();
+
+  constructor(options: AdministrationOptions) {
+    this.#sequelize = openSequelize(options);
+    this.#onCommitted = options.onCommitted ?? (() => undefined);
   }
+
+  async transact<T>(context: Statement, work: (tx: AdministrativeTransaction) => Promise<T>): Promise<T> {
+    const told: string[] = [];
+    let lost = false;
+    const lose = (): boolean => (lost = true);
+    let client: Client | undefined;
+    try {
+      const result = await this.#sequelize.transaction(async (transaction) => {
+        client = clientOf(transaction).once('error', lose);
+        await client.query({ ...context, values: [...context.values] });
+        return await work(this.#workOn(transaction, told));
+      });
+      this.#onCommitted(told);
+      return result;
+    } catch (error) {
+      throw unavailable(error, lost) ?? error;
+    } finally {
+      client?.off('error', lose);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#sequelize.close();
+  }
+
+  #workOn(transaction: Transaction, told: string[]): AdministrativeTransaction {
+    const client = clientOf(transaction);
+    const sql = async <R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
+      (await client.query<R>({ text, values: [...values], types: valueTypes })).rows;
+    const run = (statement: Statement): Promise<Row[]> => {
+      told.push(...(statement.told ?? []));
+      return sql(statement.text, statement.values);
+    };
+    return { transaction, model: (define) => this.#model(define), sql, run };
+  }
+
+  #model<M>(define: DefineModel<M>): M {
+    if (!this.#models.has(define)) this.#models.set(define, define({ sequelize: this.#sequelize, DataTypes, Op }));
+    return this.#models.get(define) as M; // what this very function made
+  }
+}
+
+/** What a caller may try again in a moment; undefined for an error of the work itself. */
+function unavailable(cause: unknown, lost: boolean): DomainError | undefined {
+  if (cause instanceof ConnectionAcquireTimeoutError) {
+    return new DomainError('unavailable', 'database.busy', 'Every database connection is busy; try again in a moment.', { cause });
+  }
+  if (lost || cause instanceof ConnectionError || isShutdown(cause)) {
+    return new DomainError('unavailable', 'database.unavailable', 'The connection to the database was lost; try again in a moment.', { cause });
+  }
+  return undefined;
 }

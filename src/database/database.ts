@@ -1,8 +1,8 @@
-import type { Sequelize } from 'sequelize';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { DomainError } from '../platform/errors.ts';
-import { administrativeTransaction, openSequelize, type AdministrativeTransaction } from './administrative-transaction.ts';
+import { Administration } from './administration.ts';
+import type { AdministrativeTransaction } from './administrative-transaction.ts';
 import { BatchRunner, type Committed, type Decision } from './batch-runner.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { loginOf, SESSION_SETTINGS, type ConnectionRequest } from './connection-settings.ts';
@@ -47,7 +47,6 @@ export interface Database {
   withOrganization<T>(context: OrganizationContext, work: (tx: AdministrativeTransaction) => Promise<T>): Promise<T>;
   /** The same outside any organization: organization tables are empty. */
   withInstance<T>(actor: string, work: (tx: AdministrativeTransaction) => Promise<T>): Promise<T>;
-  readonly sequelize: Sequelize;
   /** The OpenID provider's artifacts: the same batch under a role that sees nothing else. */
   readonly provider: { batch(statements: readonly Statement[]): Promise<Row[][]> };
   /** How busy the pools of batches are at this moment. */
@@ -121,19 +120,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await pool.close();
     throw error;
   }
-  const sequelize = openSequelize(request(url, APPLICATION_ROLE, 'administration'), size, wait);
+  const administration = new Administration({ request: request(url, APPLICATION_ROLE, 'administration'), size, wait, onCommitted: options.onCommitted });
   const listener = new NotificationListener(request(url, APPLICATION_ROLE, 'listener'));
   return {
     batch: (statements) => runner.batch(statements),
     lockThenApply: (lock, decide) => runner.lockThenApply(lock, decide),
-    withOrganization: (context, work) => administrativeTransaction(sequelize, organizationContext(context), work, options.onCommitted),
-    withInstance: (actor, work) => administrativeTransaction(sequelize, instanceContext(actor), work, options.onCommitted),
-    sequelize,
+    withOrganization: (context, work) => administration.transact(organizationContext(context), work),
+    withInstance: (actor, work) => administration.transact(instanceContext(actor), work),
     provider: { batch: (statements) => provider.batch(statements) },
     load: () => ({ batch: pool.load, provider: providerPool.load }),
     listen: (channel, handler) => listener.listen(channel, handler),
     close: async () => {
-      await Promise.all([listener.close(), pool.close(), providerPool.close(), sequelize.close()]);
+      await Promise.all([listener.close(), pool.close(), providerPool.close(), administration.close()]);
     },
   };
 }

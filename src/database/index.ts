@@ -9,6 +9,7 @@ export { organizationContext, instanceContext, type OrganizationContext, type Ro
 export { openDatabase, maintainPartitions, type Database, type DatabaseOptions } from './database.ts';
 export type { Decision } from './batch-runner.ts';
 export type { AdministrativeTransaction } from './administrative-transaction.ts';
+export type { Modelling } from './modelling.ts';
 export { checkViolation, foreignKeyViolation, sqlState, uniqueViolation } from './statement-error.ts';
 export { reachServer, type DatabaseServer, type DatabaseServerOptions } from './database-server.ts';
 export { startEmbeddedPostgres, type EmbeddedOptions, type EmbeddedPostgres } from './embedded.ts';

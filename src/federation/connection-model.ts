@@ -1,4 +1,5 @@
-import { DataTypes, type Model, type ModelStatic, type Optional, type Sequelize } from 'sequelize';
+import type { Model, ModelStatic, Optional } from 'sequelize';
+import type { Modelling } from '../database/index.ts';
 import type { Protocol, SubjectMatch } from './connection.ts';
 
 /** A connection as its row has it: settings without secrets, secrets sealed. */
@@ -21,7 +22,7 @@ type Given = Optional<ConnectionRow, 'createdAt' | 'updatedAt'>;
 export type ConnectionModel = ModelStatic<Model<ConnectionRow, Given>>;
 
 /** The table `connection` as sequelize sees it; the schema itself stands in `migrations`. */
-export const defineConnection = (sequelize: Sequelize): ConnectionModel =>
+export const defineConnection = ({ sequelize, DataTypes }: Modelling): ConnectionModel =>
   sequelize.define<Model<ConnectionRow, Given>>(
     'connection',
     {

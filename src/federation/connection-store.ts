@@ -2,7 +2,7 @@ import { uniqueViolation, type AdministrativeTransaction, type Database } from '
 import { DomainError } from '../platform/errors.ts';
 import type { MasterKeys } from '../platform/master-keys.ts';
 import { decideChanged, decideNew, type AdministeredConnection, type ConnectionChanges, type DecidedConnection, type NewConnection } from './connection-changes.ts';
-import { defineConnection, type ConnectionModel, type ConnectionRow } from './connection-model.ts';
+import { defineConnection, type ConnectionRow } from './connection-model.ts';
 import { joinSecrets, splitSecrets, type SettingSecrets } from './connection-secrets.ts';
 
 const ID_SHAPED = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -13,26 +13,24 @@ const whereOf = (orgId: string, reference: string): Partial<ConnectionRow> =>
 /** Connections with their settings; what is secret in these is sealed under the master key, per connection. */
 export class ConnectionStore {
   readonly #database: Database;
-  readonly #model: ConnectionModel;
   readonly #keys: MasterKeys;
 
   constructor(database: Database, keys: MasterKeys) {
     this.#database = database;
-    this.#model = defineConnection(database.sequelize);
     this.#keys = keys;
   }
 
   list(orgId: string): Promise<AdministeredConnection[]> {
-    return this.#database.withOrganization({ orgId, actor: 'system' }, async ({ transaction }) => {
-      const found = await this.#model.findAll({ where: { orgId }, order: ['name'], transaction });
+    return this.#database.withOrganization({ orgId, actor: 'system' }, async ({ transaction, model }) => {
+      const found = await model(defineConnection).findAll({ where: { orgId }, order: ['name'], transaction });
       return found.map((one) => this.#opened(one.get()));
     });
   }
 
   /** @param reference id or name */
   find(orgId: string, reference: string): Promise<AdministeredConnection | undefined> {
-    return this.#database.withOrganization({ orgId, actor: 'system' }, async ({ transaction }) => {
-      const found = await this.#model.findOne({ where: whereOf(orgId, reference), transaction });
+    return this.#database.withOrganization({ orgId, actor: 'system' }, async ({ transaction, model }) => {
+      const found = await model(defineConnection).findOne({ where: whereOf(orgId, reference), transaction });
       return found === null ? undefined : this.#opened(found.get());
     });
   }
@@ -48,20 +46,20 @@ export class ConnectionStore {
   }
 
   /** @throws DomainError when settings or name are not acceptable or the name is taken */
-  async insert({ transaction }: AdministrativeTransaction, orgId: string, id: string, wanted: NewConnection): Promise<AdministeredConnection> {
+  async insert({ transaction, model }: AdministrativeTransaction, orgId: string, id: string, wanted: NewConnection): Promise<AdministeredConnection> {
     const decided = decideNew(wanted);
-    const created = await nameIsFree(decided.name, this.#model.create({ orgId, id, ...this.#sealed(id, decided) }, { transaction }));
+    const created = await nameIsFree(decided.name, model(defineConnection).create({ orgId, id, ...this.#sealed(id, decided) }, { transaction }));
     return this.#opened(created.get());
   }
 
   /** Locks the row while the change is decided. @returns undefined when there is no such connection here */
   async update(
-    { transaction }: AdministrativeTransaction,
+    { transaction, model }: AdministrativeTransaction,
     orgId: string,
     reference: string,
     changes: ConnectionChanges,
   ): Promise<{ readonly before: AdministeredConnection; readonly after: AdministeredConnection } | undefined> {
-    const found = await this.#model.findOne({ where: whereOf(orgId, reference), transaction, lock: transaction.LOCK.UPDATE });
+    const found = await model(defineConnection).findOne({ where: whereOf(orgId, reference), transaction, lock: transaction.LOCK.UPDATE });
     if (found === null) return undefined;
     const before = this.#opened(found.get());
     const decided = decideChanged(before, changes);
@@ -71,8 +69,8 @@ export class ConnectionStore {
 
   /** Seals anew what a previous master secret has sealed, in one organization. @returns how many connections */
   reseal(orgId: string): Promise<number> {
-    return this.#database.withOrganization({ orgId, actor: 'system' }, async ({ transaction }) => {
-      const found = await this.#model.findAll({ where: { orgId }, order: ['id'], transaction, lock: transaction.LOCK.UPDATE });
+    return this.#database.withOrganization({ orgId, actor: 'system' }, async ({ transaction, model }) => {
+      const found = await model(defineConnection).findAll({ where: { orgId }, order: ['id'], transaction, lock: transaction.LOCK.UPDATE });
       let count = 0;
       for (const one of found) {
         const { id, sealedSecrets } = one.get();

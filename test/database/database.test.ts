@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openDatabase, organizationContext, sqlState, uniqueViolation, type Statement } from '#hub/database/index.js';
+import { openDatabase, organizationContext, sqlState, uniqueViolation, type Modelling, type Statement } from '#hub/database/index.js';
 import { asSuperuser, bareDatabase, freshDatabase, withDatabase, type FreshDatabase } from '../support/database.ts';
 import { asOwner, queryAsOwner } from '../support/owner.ts';
 
@@ -10,6 +10,8 @@ const A = '00000000-0000-4000-8000-00000000000a';
 const system = { orgId: A, actor: 'system' };
 
 const count = (table: string): Statement => ({ name: `t.count.${table}`, text: `select count(*) as n from ${table}`, values: [] });
+
+const defineRole = ({ sequelize, DataTypes }: Modelling) => sequelize.define('role', { name: { type: DataTypes.TEXT, primaryKey: true } }, { tableName: 'role', timestamps: false });
 
 const fails = async (options: { url: string; ownerUrl?: string }): Promise<{ code: string; message: string }> =>
   openDatabase(options).then(
@@ -45,10 +47,10 @@ describe('database', function database() {
     it('sees its organization, in raw SQL and in the models\' transaction', async () => {
       const seen = await fresh.database.withOrganization(system, async (tx) => {
         await tx.sql(insert, [A, 'reader']);
-        const [models] = await fresh.database.sequelize.query('select count(*)::int as n from role', { transaction: tx.transaction });
-        return [models, await tx.sql<{ actor: string }>(`select current_setting('app.actor') as actor, count(*) as n from role`)];
+        const roles = await tx.model(defineRole).count({ transaction: tx.transaction });
+        return [roles, await tx.sql<{ actor: string }>(`select current_setting('app.actor') as actor, count(*) as n from role`)];
       });
-      expect(seen).to.deep.equal([[{ n: 1 }], [{ actor: 'system', n: 1 }]]);
+      expect(seen).to.deep.equal([1, [{ actor: 'system', n: 1 }]]);
     });
 
     it('is undone when its work throws, and keeps the server\'s own error', async () => {
@@ -66,6 +68,12 @@ describe('database', function database() {
       const rows = await fresh.database.withInstance('system', (tx) => tx.sql('select (select count(*) from role) as roles, (select count(*) from organization) as organizations'));
       expect(rows).to.deep.equal([{ roles: 0, organizations: 1 }]);
       expect(sqlState(await fresh.database.withInstance('system', (tx) => tx.sql(insert, [A, 'x'])).catch((reason: unknown) => reason))).to.equal('42501');
+    });
+
+    it('is refused once the database is closed, also when none was asked for before', async () => {
+      const closed = await openDatabase({ url: fresh.url, ownerUrl: fresh.ownerUrl });
+      await closed.close();
+      expect(await closed.withInstance('system', () => Promise.resolve()).catch((reason: unknown) => reason)).to.include({ code: 'database.closed' });
     });
 
     it('is told apart by a code when its connection is lost', async () => {

@@ -39,6 +39,12 @@ export async function failedStart(settings: Readonly<Record<string, string>>): P
   return launch(settings, []).ended;
 }
 
+/** Starts a hub without waiting for anything. */
+export function beginHub(settings: Readonly<Record<string, string>>): Pick<HubProcess, 'kill'> {
+  const { child, ended } = launch(settings, []);
+  return { kill: (signal) => (child.kill(signal), ended) };
+}
+
 /** Starts a hub and waits until it serves. */
 export async function spawnHub(settings: Readonly<Record<string, string>> & { DATA_DIR: string }, args: readonly string[] = []): Promise<HubProcess> {
   const { child, stdout, ended } = launch(settings, args);

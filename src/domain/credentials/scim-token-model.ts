@@ -1,4 +1,5 @@
-import { DataTypes, type Model, type ModelStatic, type Optional, type Sequelize } from 'sequelize';
+import type { Model, ModelStatic, Optional } from 'sequelize';
+import type { Modelling } from '../../database/index.ts';
 import type { ScimToken } from './scim-token.ts';
 
 type Row = ScimToken & { readonly hash: Buffer };
@@ -6,7 +7,7 @@ type Given = Optional<Row, 'createdAt' | 'expiresAt' | 'revokedAt' | 'lastUsedAt
 export type ScimTokenModel = ModelStatic<Model<Row, Given>>;
 
 /** The table `scim_token` as sequelize sees it. The hash is written here and read by the SCIM door alone. */
-export const defineScimToken = (sequelize: Sequelize): ScimTokenModel =>
+export const defineScimToken = ({ sequelize, DataTypes }: Modelling): ScimTokenModel =>
   sequelize.define<Model<Row, Given>>(
     'scimToken',
     {

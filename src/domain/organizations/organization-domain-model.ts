@@ -1,11 +1,12 @@
-import { DataTypes, type Model, type ModelStatic, type Optional, type Sequelize } from 'sequelize';
+import type { Model, ModelStatic, Optional } from 'sequelize';
+import type { Modelling } from '../../database/index.ts';
 import type { OrganizationDomain } from './organization-domain.ts';
 
 type Given = Optional<OrganizationDomain, 'verifiedAt' | 'verifiedBy' | 'createdAt'>;
 export type OrganizationDomainModel = ModelStatic<Model<OrganizationDomain, Given>>;
 
 /** The table `organization_domain` as sequelize sees it; the schema itself stands in `migrations`. */
-export const defineOrganizationDomain = (sequelize: Sequelize): OrganizationDomainModel =>
+export const defineOrganizationDomain = ({ sequelize, DataTypes }: Modelling): OrganizationDomainModel =>
   sequelize.define<Model<OrganizationDomain, Given>>(
     'organizationDomain',
     {

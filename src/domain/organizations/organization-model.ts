@@ -1,11 +1,12 @@
-import { DataTypes, type Model, type ModelStatic, type Optional, type Sequelize } from 'sequelize';
+import type { Model, ModelStatic, Optional } from 'sequelize';
+import type { Modelling } from '../../database/index.ts';
 import type { Organization } from './organization.ts';
 
 type Given = Optional<Organization, 'description' | 'isDefault' | 'status' | 'settings' | 'createdAt' | 'updatedAt'>;
 export type OrganizationModel = ModelStatic<Model<Organization, Given>>;
 
 /** The table `organization` as sequelize sees it; the schema itself stands in `migrations`. */
-export const defineOrganization = (sequelize: Sequelize): OrganizationModel =>
+export const defineOrganization = ({ sequelize, DataTypes, Op }: Modelling): OrganizationModel =>
   sequelize.define<Model<Organization, Given>>(
     'organization',
     {
@@ -19,5 +20,5 @@ export const defineOrganization = (sequelize: Sequelize): OrganizationModel =>
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },
-    { tableName: 'organization', underscored: true, timestamps: true },
+    { tableName: 'organization', underscored: true, timestamps: true, scopes: { after: (slug: string) => ({ where: { slug: { [Op.gt]: slug } } }) } },
   );

@@ -1,6 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Organization } from '../../domain/organizations/index.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { foundOrganization } from './found-organization.ts';
@@ -11,17 +10,14 @@ const FIRST_TOKEN = 'first start';
 const ACTOR = 'system';
 
 /** The organization that those belong to of whom nothing else is said; made at the first start. */
-export async function ensureDefaultOrganization(dependencies: Pick<AdminDependencies, 'changes' | 'organizations' | 'connections'>): Promise<Organization> {
+export async function ensureDefaultOrganization(dependencies: Pick<AdminDependencies, 'changes' | 'organizations' | 'connections'>): Promise<void> {
   const { organizations } = dependencies;
-  const existing = await organizations.findDefault();
-  if (existing !== undefined) return existing;
+  if (await organizations.hasDefault()) return;
   try {
-    return await foundOrganization(dependencies, { slug: 'default', name: 'Default organization', isDefault: true, actor: ACTOR });
+    await foundOrganization(dependencies, { slug: 'default', name: 'Default organization', isDefault: true, actor: ACTOR });
   } catch (error) {
-    // Another node was faster.
-    const other = await organizations.findDefault();
-    if (other === undefined) throw error;
-    return other;
+    // Another node may have been faster.
+    if (!(await organizations.hasDefault())) throw error;
   }
 }
 

@@ -96,9 +96,10 @@ describe('the installation in the administration API', () => {
 
   it('has one default organization, however many nodes start at once', async () => {
     await asOwner(server.fresh.ownerUrl, `update organization set is_default = false, slug = 'former-default' where is_default`);
-    const found = await Promise.all([1, 2, 3].map(() => ensureDefaultOrganization(server.dependencies)));
-    expect(new Set(found.map(({ id }) => id)).size).to.equal(1);
-    expect(found[0]).to.include({ slug: 'default', isDefault: true });
+    const before = (await server.dependencies.organizations.list(100)).length;
+    await Promise.all([1, 2, 3].map(() => ensureDefaultOrganization(server.dependencies)));
+    expect(await server.dependencies.organizations.findDefault()).to.include({ slug: 'default', isDefault: true });
+    expect((await server.dependencies.organizations.list(100)).length).to.equal(before + 1);
   });
 });
 
