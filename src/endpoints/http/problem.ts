@@ -25,7 +25,13 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
 };
 
 /** What only HTTP knows, and no kind of the inside covers. */
-const STATUS_OF_CODE: Readonly<Record<string, number>> = { 'http.method_not_allowed': 405, 'http.media_type': 415 };
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  'http.method_not_allowed': 405,
+  'http.too_slow': 408,
+  'http.media_type': 415,
+  'http.expectation': 417,
+  'http.headers_too_large': 431,
+};
 
 /** The error that express or its body parser threw, in our own words; undefined when it is none of theirs. */
 function ownWords(error: unknown): DomainError | undefined {

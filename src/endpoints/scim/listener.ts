@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SCIM_TOKEN_PREFIX, authenticateScim, authenticateScimApplication } from '../../domain/credentials/index.ts';
+import { DomainError } from '../../platform/errors.ts';
 import { hashToken } from '../../platform/token.ts';
 import { NO_PRECONDITIONS, type Preconditions } from './entity-tag.ts';
 import { refusalOf } from './refusal.ts';
 import { readBody } from './request-body.ts';
 import { route } from './routes.ts';
 import { ScimError } from './scim-error.ts';
-import type { ScimAnswer } from './scim-exchange.ts';
+import type { ScimAnswer, ScimRequest } from './scim-exchange.ts';
 import type { ScimService } from './scim-service.ts';
 import { type ScimAnswered, resourceIn } from './scim-metrics.ts';
 import type { Admit } from './token-rate.ts';
@@ -63,11 +64,20 @@ function send(response: ServerResponse, requestId: string, answer: ScimAnswer): 
   response.end(answer.body);
 }
 
+/** RFC 6750 §3: which key fits, and what is wrong with the one that was shown; nothing of that where none was. */
+function challengeOf({ status, cause }: ScimError): string | undefined {
+  const code = cause instanceof DomainError ? cause.code : undefined;
+  if (code === 'credentials.scim_token_scope') return 'Bearer realm="scim", error="insufficient_scope"';
+  if (status !== 401) return undefined;
+  return code === 'credentials.scim_token_invalid' ? 'Bearer realm="scim", error="invalid_token"' : 'Bearer realm="scim"';
+}
+
 /** Every layer speaks SCIM: whatever went wrong becomes an Error resource (RFC 7644 §3.12). */
 function refused(error: unknown): ScimAnswer {
   const told = refusalOf(error);
   const headers: Record<string, string> = { ...told.headers };
-  if (told.status === 401) headers['WWW-Authenticate'] = 'Bearer realm="scim"';
+  const challenge = told.status === 401 || told.status === 403 ? challengeOf(told) : undefined;
+  if (challenge !== undefined) headers['WWW-Authenticate'] = challenge;
   if (told.status === 503) headers['Retry-After'] = '1';
   return { status: told.status, body: JSON.stringify(told), headers };
 }
@@ -85,25 +95,38 @@ function decoded(path: string): string {
   }
 }
 
+function readTarget(target: string): Pick<ScimRequest, 'path' | 'query'> {
+  const question = target.indexOf('?');
+  if (question < 0) return { path: decoded(target), query: EMPTY_QUERY };
+  return { path: decoded(target.slice(0, question)), query: new URLSearchParams(target.slice(question + 1)) };
+}
+
+/** RFC 9110 §9.3.2: HEAD is GET, of which node sends no body. */
+const methodOf = ({ method = 'GET' }: IncomingMessage): string => (method === 'HEAD' ? 'GET' : method);
+
 async function respond(options: ScimListenerOptions, request: IncomingMessage, target: string, requestId: string): Promise<ScimAnswer> {
   const { hash, ours } = bearerOf(request);
-  const authenticate = ours ? authenticateScim : authenticateScimApplication;
   const seconds = await options.admit(hash);
   if (seconds !== undefined) throw tooManyRequests(seconds);
-  const body = await readBody(request, options.maxBodyBytes);
-  const question = target.indexOf('?');
-  const answer = await route(options.service, {
-    method: request.method ?? 'GET',
-    path: decoded(question < 0 ? target : target.slice(0, question)),
-    query: question < 0 ? EMPTY_QUERY : new URLSearchParams(target.slice(question + 1)),
-    preconditions: preconditionsOf(request),
-    body,
-    requestId,
-    open: (wanted, writes) => authenticate(hash, wanted, writes),
-    onDefect: (error) => options.onDefect(error, requestId),
-  });
-  if (ours) options.onUsed(hash);
-  return answer;
+  const authenticate = ours ? authenticateScim : authenticateScimApplication;
+  let judged = false;
+  const open: ScimRequest['open'] = (wanted, writes) => {
+    judged = true;
+    return authenticate(hash, wanted, writes);
+  };
+  const judge = async (): Promise<void> => {
+    if (!judged) await options.service.reader.authenticate(open('', false));
+  };
+  try {
+    const body = await readBody(request, options.maxBodyBytes, judge);
+    const answer = await route(options.service, { ...readTarget(target), method: methodOf(request), preconditions: preconditionsOf(request), body, requestId, open, onDefect: (error) => options.onDefect(error, requestId) });
+    if (ours) options.onUsed(hash);
+    return answer;
+  } catch (error) {
+    // Whatever else is wrong with a request, a stranger is told of the token alone. It costs nothing where all is well.
+    await judge();
+    throw error;
+  }
 }
 
 /**

@@ -56,7 +56,7 @@ export async function route(service: ScimService, request: ScimRequest): Promise
   if (handler) return handler(service, request);
   await service.reader.authenticate(request.open('', false));
   if (methods) {
-    const allow = Object.keys(methods).join(', ');
+    const allow = Object.keys(methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
     throw new ScimError(405, undefined, `${request.method} is not supported here; try ${allow}.`, { headers: { Allow: allow } });
   }
   // RFC 7644 §3.11: a SCIM token belongs to a connection and not to a person, so there is nobody whom "me" could mean.

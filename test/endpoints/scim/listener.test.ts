@@ -1,4 +1,8 @@
 import { expect } from 'chai';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { SCIM_TOKEN_PREFIX } from '#hub/domain/credentials/index.js';
+import { mintToken } from '#hub/platform/token.js';
 import { newGroup, newUser, patchBody, searchBody, userBody } from '../../support/scim-samples.ts';
 import { startScimServer, type ScimReply, type ScimServer, type ScimTenant } from '../../support/scim-server.ts';
 
@@ -36,7 +40,8 @@ describe('SCIM door', () => {
       for (const path of ['/Users', '/Schemas', '/nothing', NOWHERE]) {
         const reply = await acme.call('GET', path, undefined, { authorization });
         expectError(reply, 401);
-        expect(reply.headers.get('www-authenticate')).to.equal('Bearer realm="scim"');
+        const shown = /^Bearer \S+$/.test(authorization);
+        expect(reply.headers.get('www-authenticate'), authorization).to.equal(`Bearer realm="scim"${shown ? ', error="invalid_token"' : ''}`);
       }
     }
     expect((await acme.call('GET', '/Users', undefined, { authorization: `bearer ${acme.token}` })).status, 'the scheme in any case').to.equal(200);
@@ -57,7 +62,27 @@ describe('SCIM door', () => {
     expect((await acme.call('GET', '/Groups', undefined, reader)).status).to.equal(200);
     expect((await acme.call('POST', '/Users/.search', searchBody({ count: 1 }), reader)).status).to.equal(200);
     expectError(await acme.call('POST', '/Users', userBody('x'), reader), 403);
-    expectError(await acme.call('DELETE', NOWHERE, undefined, reader), 403);
+    const refused = await acme.call('DELETE', NOWHERE, undefined, reader);
+    expectError(refused, 403);
+    expect(refused.headers.get('www-authenticate')).to.equal('Bearer realm="scim", error="insufficient_scope"');
+  });
+
+  it('tells a stranger of the token alone, whatever else is wrong with the request', async () => {
+    const stranger = { authorization: `Bearer ${mintToken(SCIM_TOKEN_PREFIX)}` };
+    for (const body of ['', '{', '[]', '{}', JSON.stringify({ schemas: [] }), 'x'.repeat(60_000), JSON.stringify({ a: 'x'.repeat(60_000) })]) {
+      for (const [method, path] of [['POST', '/Users'], ['PUT', NOWHERE], ['PATCH', NOWHERE], ['POST', '/Bulk'], ['POST', '/.search'], ['POST', '/nothing']] as const) {
+        expectError(await acme.call(method, path, body, stranger), 401);
+      }
+    }
+    expectError(await acme.call('POST', '/Users', '{}', { ...stranger, 'content-type': 'text/plain' }), 401);
+    for (const path of ['/Users?filter=nonsense', '/Users?count=x', '/%E0%A4%A', '/Schemas?filter=x', '/Me']) expectError(await acme.call('GET', path, undefined, stranger), 401);
+  });
+
+  it('answers HEAD like GET, without a body', async () => {
+    for (const path of ['/Users?count=1', '/Schemas', NOWHERE]) {
+      const [head, get] = [await acme.call('HEAD', path), await acme.call('GET', path)];
+      expect([head.status, head.text, head.headers.get('content-length')], path).to.deep.equal([get.status, '', String(Buffer.byteLength(get.text))]);
+    }
   });
 
   it('answers 404 where nothing is, and 405 with Allow where something else is', async () => {
@@ -66,7 +91,8 @@ describe('SCIM door', () => {
     }
     const wrong = await acme.call('PUT', '/Users', userBody('x'));
     expectError(wrong, 405);
-    expect(wrong.headers.get('allow')).to.equal('GET, POST');
+    expect(wrong.headers.get('allow')).to.equal('GET, HEAD, POST');
+    expectError(await acme.call('OPTIONS', '/Users'), 405);
     expectError(await acme.call('GET', '/Bulk'), 405);
     expectError(await acme.call('GET', '/Users/.search'), 405);
     expectError(await acme.call('DELETE', '/Schemas'), 405);
@@ -85,6 +111,13 @@ describe('SCIM door', () => {
     for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', '']) {
       expectError(await acme.call('POST', '/Users', JSON.stringify(userBody('x')), { 'content-type': type }), 415);
     }
+  });
+
+  it('refuses a content coding with 415, and names the one it takes', async () => {
+    const reply = await acme.call('POST', '/Users', gzipSync(JSON.stringify(userBody('x'))), { 'content-encoding': 'gzip' });
+    expectError(reply, 415);
+    expect(reply.headers.get('accept-encoding')).to.equal('identity');
+    expect((await acme.call('POST', '/Users', userBody('coded@example.com'), { 'content-encoding': 'identity' })).status).to.equal(201);
   });
 
   it('refuses a body that is too large with 413, with and without an announced length', async () => {
@@ -210,5 +243,47 @@ describe('SCIM search over everything', () => {
   it('needs a token for both', async () => {
     const users = await hub.acme.mint({ scopes: ['users'] });
     expect((await hub.acme.call('POST', '/.search', searchBody({}), { authorization: `Bearer ${users}` })).status).to.equal(403);
+  });
+});
+
+describe('SCIM door before a large body', () => {
+  const MEGABYTES = 5_000_000;
+  let hub: ScimServer;
+
+  before(async () => (hub = await startScimServer()));
+  after(() => hub.close());
+
+  /** Sends the head and the beginning of a body, and never the rest. @returns what is answered within the time */
+  function begin(token: string, sent: number, wait: number): Promise<string> {
+    const { hostname, port } = new URL(hub.url);
+    const head = `POST /scim/v2/Users HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/scim+json\r\nContent-Length: ${MEGABYTES}\r\n\r\n`;
+    return new Promise((resolve, reject) => {
+      let heard = '';
+      const socket = connect(Number(port), hostname, () => socket.write(head + ' '.repeat(sent)));
+      const timer = setTimeout(() => socket.destroy(), wait);
+      socket.on('data', (part) => {
+        heard += part.toString();
+        socket.destroy();
+      });
+      socket.on('error', reject);
+      socket.on('close', () => {
+        clearTimeout(timer);
+        resolve(heard);
+      });
+    });
+  }
+
+  it('judges the token: a stranger is refused before the rest arrives', async () => {
+    expect(await begin(mintToken(SCIM_TOKEN_PREFIX), 200_000, 5000)).to.match(/^HTTP\/1\.1 401 /);
+    expect(hub.defects).to.deep.equal([]);
+  });
+
+  it('goes on to read for who may send it', async () => {
+    expect(await begin(hub.acme.token, 200_000, 300)).to.equal('');
+    const large = userBody('large@example.com', { title: 'y'.repeat(500_000) });
+    expect((await hub.acme.call('POST', '/Users', large)).status).to.be.oneOf([201, 400]);
+    const spread = JSON.stringify(userBody('spread@example.com')).padStart(3_000_000);
+    expect((await hub.acme.call('POST', '/Users', spread)).status).to.equal(201);
+    expect(hub.defects).to.deep.equal([]);
   });
 });
