@@ -6,14 +6,14 @@ import { adoptRoleSettings, readGroupRoleMap, readRoleDefaults, rulesFrom } from
 import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
 import { AuditTrail, AuditedChanges, countAudit } from './domain/audit/index.ts';
 import { OperatorTokenStore, PasswordStore, SIGNING_KEY_CHANNEL, ScimTokenStore, SigningKeyStore, verifyMasterSecret } from './domain/credentials/index.ts';
-import { DirectoryReader, foldCounts } from './domain/directory/index.ts';
+import { DirectoryReader, ORGANIZATION_SCHEMA_CHANNEL, OrganizationSchemaStore, foldCounts } from './domain/directory/index.ts';
 import { ArtifactStore, GrantBindingStore } from './domain/grants/index.ts';
 import { MemberDirectory, OrganizationDomainStore, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
 import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
 import { announcePermissiveMode, createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
 import { createHttpApp, createStatusRoutes, problemRenderer, unknownRoute } from './endpoints/http/index.ts';
 import type { OpenIdProvider } from './endpoints/openid-provider/index.ts';
-import { countScim, createScimListener, loadRegistry, tokenRate } from './endpoints/scim/index.ts';
+import { Vocabularies, countScim, createExtensionDesk, createScimListener, loadRegistry, tokenRate } from './endpoints/scim/index.ts';
 import { PasswordThrottle, type SignInMethods, countSignIns, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
 import { ConnectionStore, asPlatformFetch, createSafeFetch, signInMethodOf } from './federation/index.ts';
 import { OidcSignIn } from './federation/oidc/index.ts';
@@ -103,7 +103,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-const JOBS = ['directory-counts', 'last-used', 'memberships', 'artifacts', 'sign-ins', 'partitions'] as const;
+const JOBS = ['directory-counts', 'scim-schemas', 'last-used', 'memberships', 'artifacts', 'sign-ins', 'partitions'] as const;
 
 /** Work that may lag behind. Where two nodes would only get in each other's way, one does it and the others go on. */
 function startJobs({ database, ownerUrl, clock, keys, log, closers, metrics }: Parts, provisioning: ProvisioningOptions, tokens: readonly { writeLastUsed(): Promise<void> }[]): Jobs {
@@ -175,10 +175,14 @@ interface Parts {
 }
 
 async function compose(parts: Parts): Promise<{ handler: RequestListener; adminTokenFile: string; jobs: Jobs }> {
-  const { config, clock, log, publicUrl, database, ownerUrl, keys, state, metrics } = parts;
+  const { config, clock, log, publicUrl, database, ownerUrl, keys, state, metrics, closers } = parts;
   const finder = new OrganizationFinder(database);
   const connections = new ConnectionStore(database, keys);
   const provisioning: ProvisioningOptions = { database, clock, roles: roleSettings(config) };
+  const reader = new DirectoryReader(database);
+  const schemas = new OrganizationSchemaStore(database);
+  const registry = loadRegistry();
+  const vocabularies = new Vocabularies({ base: registry, schemas, reader, onUnusable: (err, orgId) => log.warn({ err, orgId }, 'a schema of an organization is not served') });
   const defect = (err: unknown, requestId: string): void => log.error({ err, requestId }, 'a request ended in a defect');
 
   const admin = {
@@ -195,6 +199,8 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
     lookUpTxt: createTxtLookUp(),
     connections,
     scimTokens: new ScimTokenStore(database, clock),
+    schemas,
+    extensions: createExtensionDesk(registry, () => vocabularies.refresh()),
     operatorTokens: new OperatorTokenStore(database, clock),
     applications: new ApplicationStore(database, keys),
     signingKeys: new SigningKeyStore(database, keys, clock),
@@ -208,6 +214,11 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
 
   const provider = await openProvider(parts, admin.applications, finder, provisioning);
   const jobs = startJobs(parts, provisioning, [admin.scimTokens, admin.operatorTokens]);
+
+  // A hint that is lost, or that finds the database busy, is made up for by the job.
+  closers.add(await database.listen(ORGANIZATION_SCHEMA_CHANNEL, () => void vocabularies.refresh().catch(() => undefined)));
+  jobs.every('scim-schemas', 5 * SECOND, () => vocabularies.refresh());
+  await vocabularies.refresh();
 
   const app = createHttpApp({ trustedProxyHops: config.trustedProxyHops, https: publicUrl.startsWith('https:') });
   app.use(createStatusRoutes({ isReady: () => state.ready, probe: async () => void (await database.batch([{ name: 'hub.probe', text: 'select 1', values: [] }])), metrics }));
@@ -239,12 +250,13 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
   const scim = createScimListener({
     service: {
       base: `${publicUrl}${SCIM_PATH}`,
-      registry: loadRegistry(),
+      registry,
       limits: { maxBulkOperations: config.scimBulkMaxOperations, maxPayloadSize: config.scimMaxBodyBytes, defaultPageSize: Math.min(100, config.scimMaxPage), maxPageSize: config.scimMaxPage },
-      reader: new DirectoryReader(database),
+      reader,
       provisioning,
       cursorKeys: keys.derivedKeys('scim cursors'),
     },
+    registryFor: (hash, open) => vocabularies.registryFor(hash, open),
     mount: SCIM_PATH,
     maxBodyBytes: config.scimMaxBodyBytes,
     admit: tokenRate(config.scimRateLimitPerSecond),

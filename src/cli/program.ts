@@ -15,12 +15,13 @@ import { mapping } from './mapping.ts';
 import { organization } from './organization.ts';
 import { override } from './override.ts';
 import { role } from './role.ts';
+import { scimSchema } from './scim-schema.ts';
 import { scimToken } from './scim-token.ts';
 import { simulate } from './simulate.ts';
 import type { Terminal } from './terminal.ts';
 import { user } from './user.ts';
 
-const nouns: readonly Noun[] = [organization, connection, domain, scimToken, application, user, override, role, mapping, audit, config, key, simulate, completion];
+const nouns: readonly Noun[] = [organization, connection, domain, scimToken, scimSchema, application, user, override, role, mapping, audit, config, key, simulate, completion];
 
 /** The whole command tree. */
 export function createProgram(terminal: Terminal, environment: Environment, version: string): Command {

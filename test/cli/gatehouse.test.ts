@@ -9,6 +9,7 @@ import { PasswordStore } from '#hub/domain/credentials/index.js';
 import { tokenLooksValid } from '#hub/platform/token.js';
 import { startAdminServer, type AdminServer } from '../support/admin-server.ts';
 import { callCli, followCli, runCli, type CliRun } from '../support/cli.ts';
+import { PLANT, plant } from '../support/plant-extension.ts';
 
 const quiet = { out: () => undefined, error: () => undefined, readInput: () => Promise.resolve('') };
 
@@ -81,6 +82,24 @@ describe('the gatehouse command', function () {
     expect((await run('domain', 'list', ...there)).stdout).to.match(/^DOMAIN +VERIFIED +BY +CONNECTION *\npeople\.acme\.example/);
     expect((await run('domain', 'remove', 'people.acme.example', ...there)).stdout).to.equal('removed people.acme.example\n');
     expect((await run('domain', 'remove', 'people.acme.example', ...there)).code).to.equal(1);
+  });
+
+  it('declares a SCIM extension from a file or from standard input, lists and removes it', async () => {
+    const there = ['--organization', 'acme'];
+    const file = join(directory, 'plant.json');
+    writeFileSync(file, JSON.stringify(plant));
+    const declared = await run('scim-schema', 'set', ...there, '--file', file);
+    expect(declared.stdout, declared.stderr).to.match(/^URN +EXTENDS +ATTRIBUTES +UPDATED *\nurn:example:[^ ]+:User +User +costCode badges hired pin note /);
+    const variables = { GATEHOUSE_URL: server.url, GATEHOUSE_TOKEN: server.token };
+    const changed = await callCli(['scim-schema', 'set', ...there, '--file', '-', '--json'], variables, JSON.stringify({ ...plant, description: 'Where people work.' }));
+    expect(JSON.parse(changed.stdout)).to.include({ id: PLANT, description: 'Where people work.' });
+    expect((await run('scim-schema', 'list', ...there)).stdout).to.include(PLANT);
+    const faulty = await callCli(['scim-schema', 'set', ...there, '--file', '-'], variables, JSON.stringify({ ...plant, attributes: [{ name: 'a', type: 'text' }] }));
+    expect(faulty).to.include({ code: 1, stdout: '' });
+    expect(faulty.stderr).to.include('/attributes/0/type must be one of string');
+    expect((await callCli(['scim-schema', 'set', ...there, '--file', '-'], variables, '{}')).stderr).to.include('does not say by "id" which URN');
+    expect((await run('scim-schema', 'remove', PLANT, ...there)).stdout).to.equal(`removed ${PLANT}\n`);
+    expect((await run('scim-schema', 'remove', PLANT, ...there)).code).to.equal(1);
   });
 
   it('reads settings from a file or from standard input, and changes what is named', async () => {

@@ -6,9 +6,11 @@ import { parseGroupRoleMap, parseRoleDefaults, rulesFrom } from '#hub/domain/acc
 import { ApplicationStore } from '#hub/domain/applications/index.js';
 import { AuditedChanges, AuditTrail } from '#hub/domain/audit/index.js';
 import { OperatorTokenStore, ScimTokenStore, SigningKeyStore } from '#hub/domain/credentials/index.js';
+import { OrganizationSchemaStore } from '#hub/domain/directory/index.js';
 import { MemberDirectory, OrganizationDomainStore, OrganizationStore } from '#hub/domain/organizations/index.js';
 import { createAdminApi, ensureDefaultOrganization, type AdminDependencies } from '#hub/endpoints/admin/index.js';
 import { createHttpApp } from '#hub/endpoints/http/index.js';
+import { createExtensionDesk, loadRegistry } from '#hub/endpoints/scim/index.js';
 import { ConnectionStore } from '#hub/federation/index.js';
 import { systemClock } from '#hub/platform/clock.js';
 import { loadConfig } from '#hub/platform/config.js';
@@ -62,6 +64,8 @@ function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: str
     lookUpTxt: (name) => Promise.resolve(txtRecords.get(name) ?? []),
     connections: new ConnectionStore(database, keys),
     scimTokens: new ScimTokenStore(database),
+    schemas: new OrganizationSchemaStore(database),
+    extensions: createExtensionDesk(loadRegistry(), () => Promise.resolve()),
     operatorTokens: new OperatorTokenStore(database),
   };
 }

@@ -29,6 +29,8 @@ export const AUDITED_ACTIONS = [
   'role_overrides.cleared',
   'role_overrides.set',
   'row_security.enabled',
+  'scim_schema.removed',
+  'scim_schema.set',
   'scim_token.created',
   'scim_token.revoked',
   'secrets.resealed',

@@ -42,6 +42,12 @@ export class DirectoryReader {
     await this.#database.batch([open]);
   }
 
+  /** Whose feed the opening is of. */
+  async organizationOf(open: Statement): Promise<string> {
+    const [rows] = await this.#database.batch([open]);
+    return String(rows?.[0]?.['org_id']);
+  }
+
   async user(open: Statement, id: string): Promise<DirectoryUser | undefined> {
     const [, rows] = await this.#database.batch([open, readUser(id)]);
     return rows?.[0] && toDirectoryUser(rows[0]);

@@ -11,4 +11,6 @@ export * from './directory-member-store.ts';
 export * from './directory-count-store.ts';
 export * from './group-closure-store.ts';
 export { directoryFault } from './directory-fault-store.ts';
+export type { OrganizationSchema, SchemaUse } from './organization-schema.ts';
+export { ORGANIZATION_SCHEMA_CHANNEL, OrganizationSchemaStore } from './organization-schema-store.ts';
 export { DirectoryReader, type Found, type GroupWithMembers, type MemberTexts } from './directory-reader-store.ts';

@@ -18,6 +18,7 @@ import { instanceOperations } from './instance-operations.ts';
 import { mappingOperations } from './mapping-operations.ts';
 import { organizationOperations } from './organization-operations.ts';
 import { roleOperations } from './role-operations.ts';
+import { scimSchemaOperations } from './scim-schema-operations.ts';
 import { scimTokenOperations } from './scim-token-operations.ts';
 import { secretOperations } from './secret-operations.ts';
 import { userOperations } from './user-operations.ts';
@@ -27,6 +28,7 @@ const tags = [
   { name: 'connections', description: 'The identity providers of an organization.' },
   { name: 'domains', description: 'E-mail domains whose people are led to a connection.' },
   { name: 'scim-tokens', description: 'Tokens with which identity providers push.' },
+  { name: 'scim-schemas', description: 'SCIM extensions that an organization declares for itself.' },
   { name: 'users', description: 'People, seen from one organization: roles with reasons, overrides, roles given by hand.' },
   { name: 'role-mapping', description: 'Which groups give which roles.' },
   { name: 'applications', description: 'What people sign in to, and APIs.' },
@@ -44,6 +46,7 @@ export function adminOperations(dependencies: AdminDependencies): Operation[] {
     connectionOperations,
     domainOperations,
     scimTokenOperations,
+    scimSchemaOperations,
     userOperations,
     roleOperations,
     mappingOperations,

@@ -1,6 +1,7 @@
 import type { ApplicationStore } from '../../domain/applications/index.ts';
 import type { AuditedChanges, AuditTrail } from '../../domain/audit/index.ts';
 import type { OperatorTokenStore, ScimTokenStore, SigningKeyStore } from '../../domain/credentials/index.ts';
+import type { OrganizationSchemaStore, SchemaUse } from '../../domain/directory/index.ts';
 import type { MemberDirectory, OrganizationDomainStore, OrganizationStore } from '../../domain/organizations/index.ts';
 import type { ConnectionStore } from '../../federation/index.ts';
 import type { MembershipDesk } from '../../provisioning/index.ts';
@@ -28,6 +29,18 @@ export interface DatabaseDesk {
   prepare(): Promise<{ readonly extensions: readonly string[]; readonly partitionsCreated: number }>;
 }
 
+type Definition = Readonly<Record<string, unknown>>;
+
+/** What the SCIM endpoint says to an organization's extensions; both checks refuse by throwing. */
+export interface ExtensionDesk {
+  /** Whether it may stand beside the installation's schemas and the organization's others. */
+  check(others: readonly Definition[], definition: Definition): void;
+  /** Whether what resources hold allows the change; undefined is what is not there before, or not any more after. */
+  assertRoomForChange(before: Definition | undefined, after: Definition | undefined, use: SchemaUse): void;
+  /** Something has changed: from the return on this node serves it. */
+  announce(): Promise<void>;
+}
+
 /** What the administration API is built of; `app.ts` hands it over. */
 export interface AdminDependencies {
   /** Where the outside world reaches the hub; without a slash at its end. */
@@ -44,6 +57,8 @@ export interface AdminDependencies {
   readonly lookUpTxt: LookUpTxt;
   readonly connections: ConnectionStore;
   readonly scimTokens: ScimTokenStore;
+  readonly schemas: OrganizationSchemaStore;
+  readonly extensions: ExtensionDesk;
   readonly operatorTokens: OperatorTokenStore;
   readonly applications: ApplicationStore;
   readonly signingKeys: SigningKeyStore;

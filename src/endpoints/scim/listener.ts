@@ -3,12 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SCIM_TOKEN_PREFIX, authenticateScim, authenticateScimApplication } from '../../domain/credentials/index.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { hashToken } from '../../platform/token.ts';
+import type { Feed } from '../../provisioning/index.ts';
 import { NO_PRECONDITIONS, type Preconditions } from './entity-tag.ts';
 import { refusalOf } from './refusal.ts';
 import { readBody } from './request-body.ts';
 import { route } from './routes.ts';
 import { ScimError } from './scim-error.ts';
 import type { ScimAnswer, ScimRequest } from './scim-exchange.ts';
+import type { SchemaRegistry } from './schema-registry.ts';
 import type { ScimService } from './scim-service.ts';
 import { type ScimAnswered, resourceIn } from './scim-metrics.ts';
 import type { Admit } from './token-rate.ts';
@@ -16,6 +18,8 @@ import type { Admit } from './token-rate.ts';
 /** What the listener needs beside the service: how much it takes, and whom it tells. */
 export interface ScimListenerOptions {
   readonly service: ScimService;
+  /** By which schemas the bearer's requests are understood; unset: everybody's by those of the service. */
+  readonly registryFor?: (tokenHash: Buffer, open: () => Feed['open']) => SchemaRegistry | Promise<SchemaRegistry>;
   /** Path under which SCIM is served, for example `/scim/v2`. */
   readonly mount: string;
   readonly maxBodyBytes: number;
@@ -104,6 +108,12 @@ function readTarget(target: string): Pick<ScimRequest, 'path' | 'query'> {
 /** RFC 9110 §9.3.2: HEAD is GET, of which node sends no body. */
 const methodOf = ({ method = 'GET' }: IncomingMessage): string => (method === 'HEAD' ? 'GET' : method);
 
+/** The service in the bearer's own words: handlers know of one registry only. */
+async function serviceFor({ service, registryFor }: ScimListenerOptions, hash: Buffer, open: () => Feed['open']): Promise<ScimService> {
+  const registry = registryFor === undefined ? service.registry : await registryFor(hash, open);
+  return registry === service.registry ? service : { ...service, registry };
+}
+
 async function respond(options: ScimListenerOptions, request: IncomingMessage, target: string, requestId: string): Promise<ScimAnswer> {
   const { hash, ours } = bearerOf(request);
   const seconds = await options.admit(hash);
@@ -119,7 +129,8 @@ async function respond(options: ScimListenerOptions, request: IncomingMessage, t
   };
   try {
     const body = await readBody(request, options.maxBodyBytes, judge);
-    const answer = await route(options.service, { ...readTarget(target), method: methodOf(request), preconditions: preconditionsOf(request), body, requestId, open, onDefect: (error) => options.onDefect(error, requestId) });
+    const service = await serviceFor(options, hash, () => open('', false));
+    const answer = await route(service, { ...readTarget(target), method: methodOf(request), preconditions: preconditionsOf(request), body, requestId, open, onDefect: (error) => options.onDefect(error, requestId) });
     if (ours) options.onUsed(hash);
     return answer;
   } catch (error) {

@@ -64,11 +64,12 @@ function applyTarget(resource: JsonObject, target: Target, operation: PatchOpera
   return removeExtension(resource, target.extension);
 }
 
+/** What an extension requires it requires of who holds it: without the extension nothing is missing. */
 function removeExtension(resource: JsonObject, extension: Extension): JsonObject {
-  const fixed = [...extension.attributes.values()].find((attribute) => attribute.required || attribute.mutability === 'immutable');
   const held = resource[extension.schema];
   if (!isObject(held)) return resource;
-  if (extension.required || (fixed && held[fixed.name] !== undefined)) throw mutability(`${extension.schema} cannot be removed.`);
+  const fixed = [...extension.attributes.values()].some((attribute) => attribute.mutability === 'immutable' && held[attribute.name] !== undefined);
+  if (extension.required || fixed) throw mutability(`${extension.schema} cannot be removed.`);
   const { [extension.schema]: _, ...rest } = resource;
   return rest;
 }

@@ -72,6 +72,13 @@ function checkParts(schema: SchemaJson): void {
   }
 }
 
+/** Reads one definition, in the form of RFC 7643 §7. */
+export function readSchema(value: unknown): SchemaJson {
+  const schema = checkSchema(value, nameOf(value));
+  checkParts(schema);
+  return schema;
+}
+
 /**
  * Builds a registry.
  * @param schemas schema documents; one with `extends: "User"` or `"Group"` joins that resource type as an extension
@@ -110,9 +117,15 @@ function withExtensions(type: ResourceTypeJson, schemas: readonly SchemaJson[]):
   return { ...type, schemaExtensions: [...declared, ...added] };
 }
 
-/** A registry with further extensions, for an organization that declares its own. */
+const kept = (before: ResourceType, after: ResourceType): ResourceType => (after.extensions.size === before.extensions.size ? before : after);
+
+/**
+ * A registry with further extensions, for an organization that declares its own. A resource type that gets none stays the very
+ * same object, and with it all that was prepared of it.
+ */
 export function extendRegistry(registry: SchemaRegistry, schemas: readonly unknown[]): SchemaRegistry {
-  return buildRegistry([...registry.schemas.values(), ...schemas], registry.resourceTypeDocuments);
+  const extended = buildRegistry([...registry.schemas.values(), ...schemas], registry.resourceTypeDocuments);
+  return { ...extended, user: kept(registry.user, extended.user), group: kept(registry.group, extended.group) };
 }
 
 const FOLDER = fileURLToPath(new URL('../../../scim-schemas/', import.meta.url));

@@ -1,0 +1,169 @@
+import { expect } from 'chai';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { startHub } from '#hub/app.js';
+import { systemClock } from '#hub/platform/clock.js';
+import { loadConfig } from '#hub/platform/config.js';
+import { createLog } from '#hub/platform/log.js';
+import { freshDatabase, scratchDirectory, type FreshDatabase } from '../support/database.ts';
+import { PLANT, plant } from '../support/plant-extension.ts';
+import { ScimClient, type ScimAnswer } from '../support/scim-client.ts';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+interface Node {
+  scim(token: string): ScimClient;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
+  admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
+  stop(): Promise<void>;
+}
+
+const person = (userName: string, own?: object): object => ({ schemas: [USER, ...(own ? [PLANT] : [])], userName, ...(own && { [PLANT]: own }) });
+const query = (path: string, parameters: Record<string, string>): string => `${path}?${new URLSearchParams(parameters).toString()}`;
+const namesFor = async (client: ScimClient, parameters: Record<string, string>): Promise<string[]> => (await client.ask('GET', query('/Users', parameters))).Resources.map(({ userName }: { userName: string }) => userName);
+
+/** How long until the node answers so; fails after a second. */
+async function within(answers: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 1_000;
+  while (!(await answers())) {
+    if (Date.now() > end) expect.fail('not within a second');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('SCIM extensions of one organization', function journey() {
+  this.timeout(30_000);
+  let fresh: FreshDatabase;
+  let nodes: readonly [Node, Node];
+  let acme: ScimClient;
+  let globex: ScimClient;
+  let acmeElsewhere: ScimClient;
+  const dataDir = scratchDirectory('organization-schemas');
+  const secret = randomBytes(32).toString('base64');
+
+  async function start(): Promise<Node> {
+    const config = loadConfig({ DATABASE_URL: fresh.url, DATABASE_OWNER_URL: fresh.ownerUrl, DATABASE_POOL_SIZE: '2', DATA_DIR: dataDir, PORT: '0', GATEHOUSE_SECRET: secret });
+    const hub = await startHub({ config, log: createLog({ level: 'silent', format: 'json', clock: systemClock }) });
+    const headers = { authorization: `Bearer ${readFileSync(hub.adminTokenFile, 'utf8').trim()}`, 'content-type': 'application/json' };
+    return {
+      scim: (token) => new ScimClient(`${hub.publicUrl}/scim/v2`, token),
+      async admin(method, path, body) {
+        const response = await fetch(`${hub.publicUrl}/v1/admin${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+        return { status: response.status, body: await response.json() };
+      },
+      stop: () => hub.stop(),
+    };
+  }
+
+  before(async () => {
+    fresh = await freshDatabase();
+    const first = await start();
+    nodes = [first, await start()];
+    const tokens: Record<string, string> = {};
+    for (const slug of ['acme', 'globex']) {
+      await first.admin('POST', '/organizations', { slug });
+      tokens[slug] = (await first.admin('POST', `/organizations/${slug}/scim-tokens`, {})).body.token;
+    }
+    acme = first.scim(tokens['acme'] ?? '');
+    globex = first.scim(tokens['globex'] ?? '');
+    acmeElsewhere = nodes[1].scim(tokens['acme'] ?? '');
+  });
+  after(async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    await fresh.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const declare = (definition: object): Promise<{ status: number; body: unknown }> => nodes[0].admin('PUT', `/organizations/acme/scim-schemas/${encodeURIComponent(PLANT)}`, definition);
+  const remove = (): Promise<{ status: number; body: { code?: string } }> => nodes[0].admin('DELETE', `/organizations/acme/scim-schemas/${PLANT}`);
+
+  it('are unknown before they are declared, and what is sent of them is left out', async () => {
+    expect((await acme.send('GET', `/Schemas/${PLANT}`)).status).to.equal(404);
+    const made = await acme.ask('POST', '/Users', person('early@acme.example', { costCode: 'left out' }));
+    expect(made).not.to.have.property(PLANT);
+    expect((await acme.send('GET', query('/Users', { filter: `${PLANT}:costCode pr` }))).status).to.equal(400);
+  });
+
+  it('are served by the node they were declared at with its next answer, and by another within a second', async () => {
+    expect(await declare(plant)).to.include({ status: 200 });
+    expect((await acme.send('GET', `/Schemas/${PLANT}`)).body).to.include({ id: PLANT, name: 'Plant' }).and.not.to.have.any.keys('extends', 'required');
+    await within(async () => (await acmeElsewhere.send('GET', `/Schemas/${PLANT}`)).status === 200);
+    const type = await acme.ask('GET', '/ResourceTypes/User');
+    expect(type.schemaExtensions).to.deep.include({ schema: PLANT, required: false });
+    expect((await acme.ask('GET', '/ResourceTypes/Group')).schemaExtensions ?? []).to.not.deep.include({ schema: PLANT, required: false });
+  });
+
+  it('are checked, kept and hidden as they say', async () => {
+    const refused = async (own: object): Promise<ScimAnswer> => acme.send('POST', '/Users', person('wrong@acme.example', own));
+    expect((await refused({ note: 'without the code' })).body.detail).to.contain('costCode is required');
+    expect((await refused({ costCode: 7 })).body.scimType).to.equal('invalidValue');
+    expect((await refused({ costCode: 'C', hired: 'yesterday' })).body.scimType).to.equal('invalidValue');
+    expect((await refused({ costCode: 'C', badges: [{ value: 'a', primary: true }, { value: 'b', primary: true }] })).body.detail).to.contain('more than one primary');
+    const own = { costCode: 'C-1', badges: [{ value: 'red', type: 'door', primary: true }], hired: '2030-01-01T00:00:00Z' };
+    const made = await acme.ask('POST', '/Users', person('ada@acme.example', { ...own, PIN: '1234', note: 'on request' }));
+    expect(made).to.deep.include({ schemas: [USER, PLANT], [PLANT]: own });
+    expect((await acme.ask('GET', query(`/Users/${made.id}`, { attributes: `${PLANT}:note,${PLANT}:pin` })))[PLANT]).to.deep.equal({ note: 'on request' });
+    expect((await acme.ask('GET', query(`/Users/${made.id}`, { attributes: `${PLANT}:badges.value` })))[PLANT]).to.deep.equal({ badges: [{ value: 'red' }] });
+    expect((await acme.ask('GET', query(`/Users/${made.id}`, { excludedAttributes: `${PLANT}:badges` })))[PLANT]).to.have.all.keys('costCode', 'hired');
+  });
+
+  it('are changed by paths with their URN, at every node', async () => {
+    const [{ id }] = (await acme.ask('GET', query('/Users', { filter: 'userName eq "ada@acme.example"' }))).Resources;
+    const patch = (...operations: object[]): Promise<ScimAnswer> => acmeElsewhere.send('PATCH', `/Users/${id}`, { schemas: [PATCH], Operations: operations });
+    const changed = await patch({ op: 'replace', path: `${PLANT}:costCode`, value: 'C-2' }, { op: 'add', path: `${PLANT}:badges`, value: [{ value: 'blue', type: 'desk' }] });
+    expect(changed.body[PLANT]).to.deep.include({ costCode: 'C-2', badges: [{ value: 'red', type: 'door', primary: true }, { value: 'blue', type: 'desk' }] });
+    expect((await patch({ op: 'remove', path: `${PLANT}:badges[type eq "door"]` })).body[PLANT].badges).to.deep.equal([{ value: 'blue', type: 'desk' }]);
+    expect((await patch({ op: 'replace', path: `${PLANT}:hired`, value: '2031-01-01T00:00:00Z' })).body.scimType).to.equal('mutability');
+    expect((await patch({ op: 'remove', path: `${PLANT}:costCode` })).body.scimType).to.equal('mutability');
+    expect((await patch({ op: 'replace', value: { [PLANT]: { costCode: 'C-3' } } })).body[PLANT].costCode).to.equal('C-3');
+    const put = await acmeElsewhere.ask('PUT', `/Users/${id}`, person('ada@acme.example', { costCode: 'C-4' }));
+    expect(put[PLANT]).to.deep.equal({ costCode: 'C-4', hired: '2030-01-01T00:00:00Z' });
+  });
+
+  it('are found and sorted by', async () => {
+    const people = { 'b@acme.example': 'c-4', 'c@acme.example': 'A-1' };
+    for (const [userName, costCode] of Object.entries(people)) await acme.ask('POST', '/Users', person(userName, { costCode, badges: [{ value: userName.slice(0, 1), type: 'Door' }] }));
+    expect(await namesFor(acme, { filter: `${PLANT}:costCode eq "C-4"` }), 'caseExact').to.deep.equal(['ada@acme.example']);
+    expect(await namesFor(acme, { filter: `${PLANT.toUpperCase().replace('URN', 'urn')}:COSTCODE sw "c" and ${PLANT}:badges[type eq "door"]` })).to.deep.equal(['b@acme.example']);
+    expect(await namesFor(acme, { filter: `${PLANT}:costCode pr`, sortBy: `${PLANT}:costCode` })).to.deep.equal(['c@acme.example', 'ada@acme.example', 'b@acme.example']);
+    expect((await acme.send('GET', query('/Users', { filter: `${PLANT}:pin eq "1234"` }))).body.scimType).to.equal('invalidFilter');
+    const bulk = await acme.ask('POST', '/Bulk', { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], Operations: [{ method: 'POST', path: '/Users', bulkId: 'x', data: person('bulk@acme.example', { costCode: 7 }) }] });
+    expect(bulk.Operations[0].status).to.equal('400');
+  });
+
+  it('are neither served nor kept for another organization', async () => {
+    expect((await globex.send('GET', `/Schemas/${PLANT}`)).status).to.equal(404);
+    expect(JSON.stringify((await globex.ask('GET', '/Schemas')).Resources)).not.to.contain('plant');
+    expect(JSON.stringify(await globex.ask('GET', '/ResourceTypes'))).not.to.contain('plant');
+    const made = await globex.ask('POST', '/Users', person('ada@globex.example', { costCode: 7 }));
+    expect(made.schemas).to.deep.equal([USER]);
+    expect(made).not.to.have.property(PLANT);
+    expect((await globex.send('PATCH', `/Users/${made.id}`, { schemas: [PATCH], Operations: [{ op: 'add', path: `${PLANT}:costCode`, value: 'x' }] })).body.scimType).to.equal('invalidPath');
+    expect((await globex.send('GET', query('/Users', { filter: `${PLANT}:costCode pr` }))).body.scimType).to.equal('invalidFilter');
+  });
+
+  it('change at every node within a second, and go when nobody holds them any more', async () => {
+    const attributes = [...plant.attributes, { name: 'floor', type: 'integer' }];
+    await declare({ ...plant, attributes });
+    await within(async () => (await acmeElsewhere.send('GET', query('/Users', { filter: `${PLANT}:floor gt 1` }))).status === 200);
+    expect((await remove()).body.code).to.equal('scim.extension_in_use');
+    // What may not change once it is set cannot be cleared either, until the definition says otherwise.
+    await declare({ ...plant, attributes: attributes.map((attribute) => (attribute.name === 'hired' ? { ...attribute, mutability: 'readWrite' } : attribute)) });
+    for (const { id } of (await acme.ask('GET', query('/Users', { filter: `${PLANT}:costCode pr` }))).Resources) await acme.ask('PATCH', `/Users/${id}`, { schemas: [PATCH], Operations: [{ op: 'remove', path: PLANT }] });
+    expect(await remove()).to.include({ status: 200 });
+    expect((await acme.send('GET', `/Schemas/${PLANT}`)).status).to.equal(404);
+    await within(async () => (await acmeElsewhere.send('GET', `/Schemas/${PLANT}`)).status === 404);
+  });
+
+  it('let no revoked token in', async () => {
+    await declare(plant);
+    const { body } = await nodes[0].admin('POST', '/organizations/acme/scim-tokens', {});
+    const client = nodes[0].scim(body.token);
+    expect((await client.send('GET', `/Schemas/${PLANT}`)).status).to.equal(200);
+    await nodes[0].admin('DELETE', `/organizations/acme/scim-tokens/${body.id}`);
+    expect((await client.send('GET', `/Schemas/${PLANT}`)).status).to.equal(401);
+    expect((await client.send('POST', '/Users', person('nobody@acme.example', { costCode: 7 }))).status, 'nor does it learn what is required').to.equal(401);
+    expect((await nodes[0].scim('gh_scim_nobody').send('GET', '/Users')).status).to.equal(401);
+  });
+});
