@@ -83,10 +83,10 @@ export const QUIRKS = {
     when: 'A body has no schemas.',
     what: 'It is taken for what the endpoint expects.',
   },
-  'put-keeps-active': {
+  'unsaid-active-stays': {
     vendors: ['okta'],
-    when: 'A PUT does not mention active.',
-    what: 'The person keeps the state; only an explicit false suspends.',
+    when: 'A PUT does not mention active, or a PATCH clears it.',
+    what: 'The person keeps the state; only an explicit false suspends, and only an explicit true brings back.',
   },
 } as const satisfies Record<string, Quirk>;
 

@@ -27,6 +27,8 @@ export function assertMatches({ ifMatch, ifNoneMatch }: Preconditions, version: 
   }
 }
 
-/** A read that would answer what the client has already. */
-export const isKnown = ({ ifNoneMatch }: Preconditions, version: string | number): boolean =>
-  ifNoneMatch !== undefined && names(ifNoneMatch, String(version));
+/** A read that would answer what the client has already; one that names another version by If-Match is refused (RFC 9110 §13.1.1). */
+export function isKnown({ ifMatch, ifNoneMatch }: Preconditions, version: string | number): boolean {
+  assertMatches({ ifMatch, ifNoneMatch: undefined }, version);
+  return ifNoneMatch !== undefined && names(ifNoneMatch, String(version));
+}

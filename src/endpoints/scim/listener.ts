@@ -33,6 +33,8 @@ export interface ScimListenerOptions {
 }
 
 const EMPTY_QUERY = new URLSearchParams();
+/** Refusals of a body or a question, which are found before the batch that judges the token. */
+const BEFORE_THE_TOKEN: ReadonlySet<number> = new Set([400, 413, 415]);
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
@@ -119,14 +121,8 @@ async function respond(options: ScimListenerOptions, request: IncomingMessage, t
   const seconds = await options.admit(hash);
   if (seconds !== undefined) throw tooManyRequests(seconds);
   const authenticate = ours ? authenticateScim : authenticateScimApplication;
-  let judged = false;
-  const open: ScimRequest['open'] = (wanted, writes) => {
-    judged = true;
-    return authenticate(hash, wanted, writes);
-  };
-  const judge = async (): Promise<void> => {
-    if (!judged) await options.service.reader.authenticate(open('', false));
-  };
+  const open: ScimRequest['open'] = (wanted, writes) => authenticate(hash, wanted, writes);
+  const judge = (): Promise<void> => options.service.reader.authenticate(open('', false));
   try {
     const body = await readBody(request, options.maxBodyBytes, judge);
     const service = await serviceFor(options, hash, () => open('', false));
@@ -134,8 +130,8 @@ async function respond(options: ScimListenerOptions, request: IncomingMessage, t
     if (ours) options.onUsed(hash);
     return answer;
   } catch (error) {
-    // Whatever else is wrong with a request, a stranger is told of the token alone. It costs nothing where all is well.
-    await judge();
+    // A stranger is told of the token alone. It costs a round trip, but none where all is well.
+    if (BEFORE_THE_TOKEN.has(refusalOf(error).status)) await judge();
     throw error;
   }
 }

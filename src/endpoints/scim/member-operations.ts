@@ -58,16 +58,22 @@ function meansMembers(path: string, members: AttributeDefinition, group: Resourc
   return attribute === members || attribute?.parent === members;
 }
 
+/** An object under the URN of the core schema stands for the group itself. */
+const isCore = (key: string, value: JsonValue, group: ResourceType): boolean => isObject(value) && key.toLowerCase() === group.schema.toLowerCase();
+
 /** A value without path: its keys that lead to members are taken out, the others stay together. */
 function splitKeys(operation: PatchOperation, members: AttributeDefinition, group: ResourceType, rules: CanonicalRules, memberOperations: MemberDelta[], rest: PatchOperation[]): void {
   const value = Array.isArray(operation.value) && operation.value.length === 1 ? operation.value[0] : operation.value;
-  const keys = isObject(value) ? Object.keys(value).filter((key) => meansMembers(key, members, group)) : [];
-  if (operation.op === 'remove' || !isObject(value) || keys.length === 0) {
+  const entries = operation.op === 'remove' || !isObject(value) ? [] : Object.entries(value);
+  const others = entries.filter(([key, part]) => !meansMembers(key, members, group) && !isCore(key, part, group));
+  if (entries.length === others.length) {
     rest.push(operation);
     return;
   }
-  for (const key of keys) memberOperations.push(...deltaOf({ op: operation.op, path: key, value: value[key] ?? null }, key, members, group, rules));
-  const others = Object.entries(value).filter(([key]) => !keys.includes(key));
+  for (const [key, part] of entries) {
+    if (isCore(key, part, group)) splitKeys({ ...operation, value: part }, members, group, rules, memberOperations, rest);
+    else if (meansMembers(key, members, group)) memberOperations.push(...deltaOf({ op: operation.op, path: key, value: part }, key, members, group, rules));
+  }
   if (others.length > 0) rest.push({ ...operation, value: Object.fromEntries(others) });
 }
 

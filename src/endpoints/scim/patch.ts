@@ -83,9 +83,9 @@ function applyKeys(resource: JsonObject, operation: PatchOperation, extension: E
   for (const key of Object.keys(value)) {
     const target = targetOfKey(key, extension, patching);
     const part = value[key] ?? null;
-    if (!target || target.kind === 'resource') continue;
+    if (!target) continue;
     if (target.kind === 'attribute' && isReadOnly(target)) assertUnchangedId(resource, target.attribute, part, patching.rules);
-    else next = applyTarget(next, target, { op: operation.op, path: key, value: part }, patching);
+    else if (target.kind !== 'resource' || isObject(part)) next = applyTarget(next, target, { op: operation.op, path: key, value: part }, patching);
   }
   return next;
 }
@@ -101,7 +101,8 @@ function targetOfKey(key: string, extension: Extension | undefined, { type, rule
 /** Keys that are no paths at all are unknown attributes; those with brackets mean to be paths and must be right. */
 function findKey(name: string, type: ResourceType, rules: CanonicalRules): Target | undefined {
   const attribute = attributeAt(name, type, rules.dialect);
-  if (!attribute && !name.includes('[') && !type.extensions.has(name.toLowerCase())) return undefined;
+  const isUrn = type.extensions.has(name.toLowerCase()) || name.toLowerCase() === type.schema.toLowerCase();
+  if (!attribute && !name.includes('[') && !isUrn) return undefined;
   return findTarget(name, type, rules.dialect);
 }
 
@@ -122,6 +123,8 @@ function applyAttribute(resource: JsonObject, target: AttributeTarget, operation
   const before = readAttribute(resource, attribute);
   const after = resultOf(target, before, operation, rules);
   if (after === before) return resource;
+  // As in a PUT: whoever is switched off is not let in again by a request that leaves it open.
+  if (after === undefined && attribute.name === 'active' && attribute.extension === undefined && rules.dialect.has('unsaid-active-stays')) return resource;
   if (before !== undefined) assertImmutable(attribute, before, after);
   if (after === undefined && attribute.required) throw mutability(`${attribute.path} is required and cannot be removed.`);
   return writeAttribute(resource, attribute, after);

@@ -17,7 +17,7 @@ export function replaceResource(type: ResourceType, current: JsonObject, next: J
   for (const attribute of type.attributes.values()) {
     const before = current[attribute.name];
     if (before === undefined) continue;
-    const keeps = attribute.mutability === 'readOnly' || attribute.mutability === 'immutable' || (attribute.name === 'active' && dialect.has('put-keeps-active'));
+    const keeps = attribute.mutability === 'readOnly' || attribute.mutability === 'immutable' || (attribute.name === 'active' && dialect.has('unsaid-active-stays'));
     if (keeps && resource[attribute.name] === undefined) resource[attribute.name] = before;
     assertImmutable(attribute, before, resource[attribute.name]);
   }

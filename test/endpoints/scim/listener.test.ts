@@ -75,7 +75,9 @@ describe('SCIM door', () => {
       }
     }
     expectError(await acme.call('POST', '/Users', '{}', { ...stranger, 'content-type': 'text/plain' }), 401);
-    for (const path of ['/Users?filter=nonsense', '/Users?count=x', '/%E0%A4%A', '/Schemas?filter=x', '/Me']) expectError(await acme.call('GET', path, undefined, stranger), 401);
+    const member = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName: 'x', members: [{ value: 'nobody' }] };
+    expectError(await acme.call('POST', '/Groups', member, stranger), 401);
+    for (const path of ['/Users?filter=nonsense', '/Users?filter=title%20pr&cursor=x', '/Users?count=x', '/%E0%A4%A', '/Schemas?filter=x', '/Me']) expectError(await acme.call('GET', path, undefined, stranger), 401);
   });
 
   it('answers HEAD like GET, without a body', async () => {

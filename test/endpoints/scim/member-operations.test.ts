@@ -23,6 +23,7 @@ describe('member operations', () => {
       { op: 'add', value: { members: [{ value: 'a' }] } },
       { op: 'add', value: { [`${GROUP}:members`]: [{ value: 'a' }] } },
       { op: 'add', path: GROUP, value: { members: [{ value: 'a' }] } },
+      { op: 'add', value: { [GROUP]: { members: [{ value: 'a' }] } } },
     ]) expect(deltas(operation), JSON.stringify(operation)).to.deep.equal(added);
   });
 

@@ -78,6 +78,11 @@ describe('PATCH', () => {
       expect(user['title']).to.equal('Dr.');
     });
 
+    it('reads an object under the URN of the core schema as if it stood by itself, and no other value there', () => {
+      expect(after([replace(undefined, { [USER.toUpperCase()]: { title: 'Dr.', [USER]: { nickName: 'B' } } })])).to.include({ title: 'Dr.', nickName: 'B' });
+      for (const value of [null, 'x', 1, []]) expect(patchUser([replace(undefined, { [USER]: value })]).changed, JSON.stringify(value)).to.equal(false);
+    });
+
     it('merges an extension given as an object under its URN', () => {
       expect(after([replace(undefined, { [ENTERPRISE]: { costCenter: '4', 'manager.value': '7' } })])[ENTERPRISE]).to.deep.equal({ department: 'Tours', costCenter: '4', manager: { value: '7' } });
       expect(after([add(ENTERPRISE, { division: 'D' })])[ENTERPRISE]).to.include({ department: 'Tours', division: 'D' });
@@ -255,6 +260,14 @@ describe('PATCH', () => {
     it('reads operation names in any case', () => {
       expect(after([{ op: 'Add', path: 'title', value: 'x' }, { op: 'REPLACE', path: 'title', value: 'y' }, { OP: 'Remove', Path: 'nickName' }])['title']).to.equal('y');
     });
+  });
+
+  it('never lets in again whom it only leaves open: active that is cleared stays as it was', () => {
+    const inactive = { ...barbara(), active: false };
+    for (const operation of [remove('active'), replace('active', null), replace('active', ''), replace(undefined, { active: null }), add(USER, { active: [] })]) {
+      expect(patchUser([operation], inactive), JSON.stringify(operation)).to.deep.equal({ resource: inactive, changed: false });
+    }
+    expect(after([replace('active', true)], inactive)['active']).to.equal(true);
   });
 
   it('is refused as a whole when one operation is wrong, and never touches what it was given', () => {

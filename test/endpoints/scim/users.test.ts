@@ -76,6 +76,8 @@ describe('SCIM users over HTTP', () => {
         expect([known.status, known.text, known.headers.get('etag')], tags).to.deep.equal([304, '', etag]);
       }
       expect((await acme.call('GET', `/Users/${id}`, undefined, { 'if-none-match': 'W/"999"' })).status).to.equal(200);
+      expect((await acme.call('GET', `/Users/${id}`, undefined, { 'if-match': 'W/"999"' })).status).to.equal(412);
+      expect((await acme.call('GET', `/Users/${id}`, undefined, { 'if-match': etag })).status).to.equal(200);
     });
 
     it('shows the attributes that are asked for, in any case, besides those that are always there', async () => {
@@ -183,6 +185,8 @@ describe('SCIM users over HTTP', () => {
       expect(await statusOf()).to.equal('active');
       expect((await acme.call('PATCH', `/Users/${id}`, patchBody({ op: 'replace', path: 'active', value: false }))).body.active).to.equal(false);
       expect(await statusOf()).to.equal('suspended');
+      expect((await acme.call('PATCH', `/Users/${id}`, patchBody({ op: 'remove', path: 'active' }))).body.active).to.equal(false);
+      expect(await statusOf(), 'cleared is not brought back').to.equal('suspended');
       expect((await acme.call('PATCH', `/Users/${id}`, patchBody({ op: 'Replace', value: { active: 'True' } }))).body.active).to.equal(true);
       expect(await statusOf()).to.equal('active');
     });
