@@ -152,12 +152,9 @@ export async function startHub({ config, clock = systemClock, log = createLog({ 
   }
 }
 
-/** Lets those first who have waited for the hub to be ready. */
-const WARM_UP = 200;
-
-/** The first administrator does not wait for what administration alone is made of, nor does the start. @returns how to stop */
+/** The first administrator does not wait for what administration alone is made of, nor do those who waited for the start. @returns how to stop */
 function warmUp(database: Database): () => Promise<void> {
-  const timer = setTimeout(() => void database.withInstance('system', () => Promise.resolve()).catch(() => undefined), WARM_UP);
+  const timer = setTimeout(() => void database.withInstance('system', () => Promise.resolve()).catch(() => undefined), 200);
   return () => Promise.resolve(clearTimeout(timer));
 }
 
@@ -273,13 +270,13 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
   };
 }
 
-/** The largest of the packages behind the endpoints; loaded while PostgreSQL is starting, which is idle time here. */
+/** The largest of the packages behind the endpoints; loaded while the database is prepared, which is idle time here. */
 const loadProvider = lazily(() => import('./endpoints/openid-provider/index.ts'));
 
 /** The OpenID provider, and what tells it of changes that another node made. */
 async function openProvider({ config, clock, log, publicUrl, database, keys, closers, metrics }: Parts, applications: ApplicationStore, finder: OrganizationFinder, provisioning: ProvisioningOptions): Promise<OpenIdProvider> {
   const { countGrants, createOpenIdProvider } = await loadProvider();
-  const provider = await createOpenIdProvider({
+  const opening = createOpenIdProvider({
     publicUrl,
     lifetimes: config,
     masterKeys: keys,
@@ -300,9 +297,14 @@ async function openProvider({ config, clock, log, publicUrl, database, keys, clo
     onGrant: countGrants(metrics),
     fetch: asPlatformFetch(createSafeFetch({ allowPrivate: config.allowPrivateUpstreams })),
   });
-  closers.add(() => provider.stop());
+  closers.add(() => opening.then((provider) => provider.stop(), () => undefined));
+  const tell = (what: (provider: OpenIdProvider) => unknown): void => void opening.then(what, () => undefined);
+  const listening = [
+    database.listen(APPLICATION_CHANNEL, (clientId) => tell((provider) => provider.forgetApplication(clientId))),
+    database.listen(SIGNING_KEY_CHANNEL, () => tell((provider) => provider.reloadSigningKeys())),
+  ];
+  const [provider, ...unlisten] = await Promise.all([opening, ...listening]);
+  for (const stop of unlisten) closers.add(stop);
   applications.onChange((clientId) => provider.forgetApplication(clientId));
-  closers.add(await database.listen(APPLICATION_CHANNEL, (clientId) => provider.forgetApplication(clientId)));
-  closers.add(await database.listen(SIGNING_KEY_CHANNEL, () => void provider.reloadSigningKeys()));
   return provider;
 }

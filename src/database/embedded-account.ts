@@ -7,7 +7,11 @@ export interface RunAs {
   readonly gid?: number;
 }
 
-const idOf = (flag: '-u' | '-g', name: string): number => Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout || Number.NaN);
+/** `uid=101(postgres) gid=104(postgres) …`, or nothing for an account that there is not. */
+function idsOf(name: string): { readonly uid: number; readonly gid: number } {
+  const [, uid, gid] = /^uid=(\d+)\S* gid=(\d+)/.exec(spawnSync('id', [name], { encoding: 'utf8' }).stdout ?? '') ?? [];
+  return { uid: Number(uid), gid: Number(gid) };
+}
 
 /**
  * PostgreSQL refuses to run as root, and initdb a uid that has no name. Both accounts exist on every ordinary system, so none
@@ -16,7 +20,7 @@ const idOf = (flag: '-u' | '-g', name: string): number => Number(spawnSync('id',
 export function accountToRunAs(): RunAs {
   if (process.getuid?.() !== 0) return {};
   for (const name of ['postgres', 'nobody']) {
-    const [uid, gid] = [idOf('-u', name), idOf('-g', name)];
+    const { uid, gid } = idsOf(name);
     if (uid > 0 && gid > 0) return { uid, gid };
   }
   throw new DomainError('unavailable', 'database.no_account', 'PostgreSQL refuses to run as root and there is neither an account "postgres" nor "nobody"; start the hub as an ordinary user, or set DATABASE_URL.');

@@ -46,7 +46,18 @@ ajv.addFormat('secret-32', isSecret);
 ajv.addFormat('http-url', isHttpUrl);
 ajv.addFormat('base-url', (text: string) => isHttpUrl(text) && !text.includes('?'));
 ajv.addFormat('postgres-url', /^postgres(?:ql)?:\/\/[^\s]+$/);
-const validate = ajv.compile<Record<string, unknown>>(document);
 
-/** Every fault of a whole set of settings, none of them computed yet. */
-export const schemaFaults = (values: Record<string, unknown>): readonly ErrorObject[] => (validate(values) ? [] : (validate.errors ?? []));
+/** What is wrong with the value of one setting. */
+export interface SchemaFault {
+  readonly name: SettingName;
+  readonly schema: SettingSchema;
+  readonly error: ErrorObject;
+}
+
+/** Every fault of the settings that are set, none of them computed yet. Only their schemas are compiled, which are few at any start. */
+export const schemaFaults = (values: Readonly<Record<string, unknown>>): readonly SchemaFault[] =>
+  settingSchemas.flatMap(([name, schema]) => {
+    if (!Object.hasOwn(values, name)) return [];
+    const validate = ajv.compile(schema);
+    return validate(values[name]) ? [] : (validate.errors ?? []).map((error) => ({ name, schema, error }));
+  });

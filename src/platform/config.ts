@@ -32,7 +32,7 @@ interface Draft {
   readonly faults: SettingFault[];
 }
 
-const schemaByName: ReadonlyMap<string, SettingSchema> = new Map(settingSchemas);
+const settingNames: ReadonlySet<string> = new Set(settingSchemas.map(([name]) => name));
 
 /** Reads the settings file. Its keys are the setting names of `config/schema.json`, as in `config/default.json`. */
 function readFileInto(draft: Draft, path: string | undefined): void {
@@ -52,7 +52,7 @@ function readFileInto(draft: Draft, path: string | undefined): void {
     return;
   }
   for (const [name, value] of Object.entries(content)) {
-    if (!schemaByName.has(name)) fault(`names an unknown setting ${JSON.stringify(name.slice(0, 80))}`);
+    if (!settingNames.has(name)) fault(`names an unknown setting ${JSON.stringify(name.slice(0, 80))}`);
     else {
       draft.values[name] = value;
       draft.sources.set(name, 'file');
@@ -87,10 +87,7 @@ function sentence(error: ErrorObject, schema: SettingSchema): string {
 }
 
 function checkSchema(draft: Draft): void {
-  for (const error of schemaFaults(draft.values)) {
-    const name = error.instancePath.split('/')[1] ?? '';
-    const schema = schemaByName.get(name);
-    if (!schema) continue;
+  for (const { name, schema, error } of schemaFaults(draft.values)) {
     const variable = draft.sources.get(name) === 'file' ? `${name} (file)` : schema['x-env'];
     draft.faults.push({ variable, message: `${sentence(error, schema)}${shown(draft.values[name], schema)}` });
   }
