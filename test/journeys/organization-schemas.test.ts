@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
+import * as client from 'openid-client';
 import { startHub } from '#hub/app.js';
+import type { Database } from '#hub/database/index.js';
 import { systemClock } from '#hub/platform/clock.js';
 import { loadConfig } from '#hub/platform/config.js';
 import { createLog } from '#hub/platform/log.js';
@@ -13,6 +15,9 @@ const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 interface Node {
+  readonly url: string;
+  readonly database: Database;
+  runJob(name: string): Promise<void>;
   scim(token: string): ScimClient;
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
   admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
@@ -23,11 +28,11 @@ const person = (userName: string, own?: object): object => ({ schemas: [USER, ..
 const query = (path: string, parameters: Record<string, string>): string => `${path}?${new URLSearchParams(parameters).toString()}`;
 const namesFor = async (client: ScimClient, parameters: Record<string, string>): Promise<string[]> => (await client.ask('GET', query('/Users', parameters))).Resources.map(({ userName }: { userName: string }) => userName);
 
-/** How long until the node answers so; fails after a second. */
+/** Milliseconds on an idle machine. A busy one gets three seconds: what takes five was found by asking, not by being told. */
 async function within(answers: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 1_000;
+  const end = Date.now() + 3_000;
   while (!(await answers())) {
-    if (Date.now() > end) expect.fail('not within a second');
+    if (Date.now() > end) expect.fail('the node was not told');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -47,6 +52,9 @@ describe('SCIM extensions of one organization', function journey() {
     const hub = await startHub({ config, log: createLog({ level: 'silent', format: 'json', clock: systemClock }) });
     const headers = { authorization: `Bearer ${readFileSync(hub.adminTokenFile, 'utf8').trim()}`, 'content-type': 'application/json' };
     return {
+      url: hub.publicUrl,
+      database: hub.database,
+      runJob: (name) => hub.runJob(name),
       scim: (token) => new ScimClient(`${hub.publicUrl}/scim/v2`, token),
       async admin(method, path, body) {
         const response = await fetch(`${hub.publicUrl}/v1/admin${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
@@ -96,7 +104,7 @@ describe('SCIM extensions of one organization', function journey() {
 
   it('are checked, kept and hidden as they say', async () => {
     const refused = async (own: object): Promise<ScimAnswer> => acme.send('POST', '/Users', person('wrong@acme.example', own));
-    expect((await refused({ note: 'without the code' })).body.detail).to.contain('costCode is required');
+    expect((await refused({ note: 'without the code' })).body.detail).to.equal(`${PLANT}:costCode is required.`);
     expect((await refused({ costCode: 7 })).body.scimType).to.equal('invalidValue');
     expect((await refused({ costCode: 'C', hired: 'yesterday' })).body.scimType).to.equal('invalidValue');
     expect((await refused({ costCode: 'C', badges: [{ value: 'a', primary: true }, { value: 'b', primary: true }] })).body.detail).to.contain('more than one primary');
@@ -156,14 +164,35 @@ describe('SCIM extensions of one organization', function journey() {
     await within(async () => (await acmeElsewhere.send('GET', `/Schemas/${PLANT}`)).status === 404);
   });
 
+  it('are seen also when the word of them is lost, by asking every few seconds', async () => {
+    const { body: organization } = await nodes[0].admin('GET', '/organizations/globex');
+    const own = { ...plant, id: `${PLANT}:silent` };
+    await nodes[0].database.withOrganization({ orgId: organization.id, actor: 'test' }, (tx) =>
+      tx.sql(`insert into organization_schema (org_id, id, id_key, resource_type, definition) values ($1, $2, $3, 'User', $4)`, [organization.id, own.id, own.id.toLowerCase(), JSON.stringify(own)]),
+    );
+    await nodes[0].runJob('scim-schemas');
+    expect((await globex.send('GET', `/Schemas/${own.id}`)).status).to.equal(200);
+  });
+
+  it('hold for applications that push with access tokens too', async () => {
+    await declare(plant);
+    const metadata = { grant_types: ['client_credentials'], scim_connection: 'default' };
+    const { body } = await nodes[0].admin('POST', '/applications', { name: 'Feed', organization: 'acme', metadata });
+    const issuer = new URL(`${nodes[0].url}/oidc`);
+    const config = await client.discovery(issuer, body.client_id, undefined, client.ClientSecretBasic(body.client_secret), { execute: [client.allowInsecureRequests] });
+    const feed = nodes[0].scim((await client.clientCredentialsGrant(config, { scope: 'scim' })).access_token);
+    expect((await feed.send('GET', `/Schemas/${PLANT}`)).status).to.equal(200);
+    expect((await feed.ask('POST', '/Users', person('fed@acme.example', { costCode: 'F' })))[PLANT]).to.deep.equal({ costCode: 'F' });
+  });
+
   it('let no revoked token in', async () => {
     await declare(plant);
     const { body } = await nodes[0].admin('POST', '/organizations/acme/scim-tokens', {});
-    const client = nodes[0].scim(body.token);
-    expect((await client.send('GET', `/Schemas/${PLANT}`)).status).to.equal(200);
+    const revoked = nodes[0].scim(body.token);
+    expect((await revoked.send('GET', `/Schemas/${PLANT}`)).status).to.equal(200);
     await nodes[0].admin('DELETE', `/organizations/acme/scim-tokens/${body.id}`);
-    expect((await client.send('GET', `/Schemas/${PLANT}`)).status).to.equal(401);
-    expect((await client.send('POST', '/Users', person('nobody@acme.example', { costCode: 7 }))).status, 'nor does it learn what is required').to.equal(401);
+    expect((await revoked.send('GET', `/Schemas/${PLANT}`)).status).to.equal(401);
+    expect((await revoked.send('POST', '/Users', person('nobody@acme.example', { costCode: 7 }))).status, 'nor does it learn what is required').to.equal(401);
     expect((await nodes[0].scim('gh_scim_nobody').send('GET', '/Users')).status).to.equal(401);
   });
 });

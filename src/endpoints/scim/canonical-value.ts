@@ -25,7 +25,7 @@ export function canonicalValue(attribute: AttributeDefinition, raw: JsonValue, r
   if (isCleared(raw, rules)) return undefined;
   if (!attribute.multiValued) return canonicalSingle(attribute, unwrap(attribute, raw, rules), rules);
   if (!Array.isArray(raw) && !mayStandForList(raw, rules)) throw invalidValue(`${attribute.path} must be a list.`);
-  if (Array.isArray(raw) && raw.length > MAX_VALUES && attribute.name !== 'members') throw invalidValue(`${attribute.path} may have at most ${MAX_VALUES} values.`);
+  if (Array.isArray(raw) && raw.length > MAX_VALUES && attribute.path !== 'members') throw invalidValue(`${attribute.path} may have at most ${MAX_VALUES} values.`);
   const list: JsonValue[] = [];
   for (const element of Array.isArray(raw) ? raw : [raw]) {
     const value = canonicalSingle(attribute, element, rules);

@@ -112,14 +112,14 @@ const isReadOnly = (target: AttributeTarget): boolean => target.attribute.mutabi
 
 /** Okta repeats the id in every value without path; another id would be an attempt to change it. Other readOnly values are ignored as in a PUT. */
 function assertUnchangedId(resource: JsonObject, attribute: AttributeDefinition, value: JsonValue, rules: CanonicalRules): void {
-  if (attribute.name === 'id' && (value !== resource['id'] || !rules.dialect.has('unchanged-id'))) throw mutability('id cannot be changed.');
+  if (attribute.path === 'id' && (value !== resource['id'] || !rules.dialect.has('unchanged-id'))) throw mutability('id cannot be changed.');
 }
 
 function applyAttribute(resource: JsonObject, target: AttributeTarget, operation: PatchOperation, { rules }: Patching): JsonObject {
   const { attribute, part } = target;
   if (isReadOnly(target)) throw mutability(`${(part ?? attribute).path} is read only.`);
   // `schemas` always says what the resource holds, so there is nothing for the client to set.
-  if (attribute.name === 'schemas' && operation.op !== 'remove') return resource;
+  if (attribute.path === 'schemas' && operation.op !== 'remove') return resource;
   const before = readAttribute(resource, attribute);
   const after = resultOf(target, before, operation, rules);
   if (after === before) return resource;

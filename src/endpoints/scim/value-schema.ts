@@ -68,7 +68,7 @@ function singleSchema(attribute: AttributeDefinition, shapes: Shapes): object {
 function attributeSchema(attribute: AttributeDefinition, shapes: Shapes): object {
   const single = singleSchema(attribute, shapes);
   if (!attribute.multiValued) return single;
-  return attribute.name === 'members' ? { type: 'array', items: single } : { type: 'array', items: single, maxItems: MAX_VALUES };
+  return attribute.path === 'members' ? { type: 'array', items: single } : { type: 'array', items: single, maxItems: MAX_VALUES };
 }
 
 /** What is readOnly is the hub's own and not checked; it is never required of a client either. */
@@ -104,7 +104,7 @@ const LIMIT_TEXT: Readonly<Record<string, string>> = {
 export function sentenceOf(error: ErrorObject): string {
   const path = pathOf(error.instancePath);
   const { missingProperty, type, format, limit } = error.params as Record<string, unknown>;
-  if (typeof missingProperty === 'string') return `${path === '' ? '' : `${path}.`}${missingProperty} is required.`;
+  if (typeof missingProperty === 'string') return `${pathOf(`${error.instancePath}/${missingProperty}`)} is required.`;
   if (typeof type === 'string') return `${path} must be a ${type}.`;
   if (typeof format === 'string') return `${path} ${LIMIT_TEXT[format] ?? 'is not valid'}.`;
   return `${path} is beyond its limit of ${String(limit)}.`;

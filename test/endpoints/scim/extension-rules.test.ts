@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import * as fc from 'fast-check';
 import { DomainError } from '#hub/platform/errors.js';
 import { createExtensionDesk } from '#hub/endpoints/scim/extension-desk.js';
+import { extendRegistry } from '#hub/endpoints/scim/schema-registry.js';
 import { plant } from '../../support/plant-extension.ts';
 import { ENTERPRISE, USER, registry } from './samples.js';
 
@@ -70,6 +72,30 @@ describe('an extension that an organization declares', () => {
     expect(declared({ description: 'x'.repeat(70_000) })).to.deep.equal(['/ is longer than 65536 characters']);
     const twenty = Array.from({ length: 20 }, (_, index) => ({ ...plant, id: `${plant.id}${index}` }));
     expect(declared({}, twenty)).to.deep.equal(['/ is one schema more than the 20 that an organization may have']);
+  });
+});
+
+describe('a definition of whatever form', () => {
+  const name = fc.oneof(fc.constantFrom('a', 'A', 'b', '$ref', 'constructor', '__proto__', 'valueOf'), fc.string({ maxLength: 5 }));
+  const characteristics = { name, type: fc.constantFrom('string', 'complex', 'integer', 'text'), mutability: fc.constantFrom('readWrite', 'writeOnly', 'x'), returned: fc.constantFrom('default', 'never'), multiValued: fc.boolean() };
+  const part = fc.record(characteristics, { requiredKeys: ['name', 'type'] });
+  const attribute = fc.record({ ...characteristics, subAttributes: fc.oneof(fc.array(part, { maxLength: 3 }), fc.jsonValue()) }, { requiredKeys: ['name', 'type'] });
+  const definition: fc.Arbitrary<unknown> = fc.record({ id: fc.oneof(fc.constantFrom(plant.id, USER, ENTERPRISE, `${plant.id}:a`), fc.string()), extends: fc.constantFrom('User', 'Group', 'x'), attributes: fc.array(fc.oneof(attribute, fc.jsonValue()), { maxLength: 4 }) });
+
+  it('is refused as a DomainError, or makes a registry in which each of its attributes has its own path', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.oneof<fc.WeightedArbitrary<unknown>[]>({ weight: 4, arbitrary: definition }, { weight: 1, arbitrary: fc.jsonValue() }), (value) => {
+        if (faults(() => desk.check([], value)).length > 0) return;
+        taken += 1;
+        const extended = extendRegistry(registry, [value]);
+        const { id, extends: type, attributes } = value as { id: string; extends: string; attributes: { name: string }[] };
+        const { paths } = type === 'Group' ? extended.group : extended.user;
+        expect(new Set(attributes.map((each) => paths.get(`${id}:${each.name}`.toLowerCase())))).to.have.property('size', attributes.length);
+      }),
+      { numRuns: 300, examples: [[plant]] },
+    );
+    expect(taken).to.be.greaterThan(0);
   });
 });
 

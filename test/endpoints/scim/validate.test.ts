@@ -103,6 +103,7 @@ describe('resource validation', () => {
     for (const wrong of [{ number: 1.5 }, { number: 1e300 }, { number: '7' }, { weight: '1' }, { since: 'today' }, { since: 5 }, { tags: [1] }, { tags: 'a' }, { desk: { room: 'x' } }, { desk: { floor: 'x' } }]) expect(refusal(() => badge(wrong)), JSON.stringify(wrong)).to.equal('invalidValue');
     expect(messageOf(() => badge({ number: 1e300 }))).to.include(`${id}:number is beyond its limit`);
     expect(messageOf(() => validateResource(extended.user, { userName: 'a' }))).to.equal(`${id} is required.`);
+    expect(messageOf(() => badge({ desk: { room: 'x' } }))).to.equal(`${id}:desk.floor is required.`);
     const patch = (operation: JsonObject): unknown => applyPatch({ schemas: [USER, id], id: '1', userName: 'a', [id]: { desk: { floor: 3, room: 'x' } } }, parsePatch({ Operations: [operation] }), extended.user);
     expect(refusal(() => patch({ op: 'remove', path: `${id}:desk.floor` }))).to.equal('mutability');
     expect(refusal(() => patch({ op: 'remove', path: id }))).to.equal('mutability');
