@@ -1,4 +1,4 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from '../../platform/rate-limiter.ts';
 
 /** Lets a request of a token pass (nothing), or says after how many seconds it may come back. */
 export type Admit = (tokenHash: Buffer) => Promise<number | undefined>;

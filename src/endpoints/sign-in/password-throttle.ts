@@ -1,5 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { DomainError } from '../../platform/errors.ts';
+import { RateLimiterMemory, RateLimiterRes } from '../../platform/rate-limiter.ts';
 import { addressKey } from './address-key.ts';
 
 export interface ThrottleLimits {
