@@ -30,7 +30,6 @@ export interface Settings {
   readonly refreshTokenTtl: number;
   readonly clientCredentialsTtl: number;
   readonly authorizationCodeTtl: number;
-  readonly deviceCodeTtl: number;
   readonly interactionTtl: number;
   readonly sessionTtl: number;
 }

@@ -1,9 +1,6 @@
 import {
   connectionChoicePage,
   consentPage,
-  deviceConfirmPage,
-  deviceInputPage,
-  deviceSuccessPage,
   errorPage,
   FAILURES,
   identifierPage,
@@ -40,16 +37,6 @@ export const FRIENDLY: GalleryNames = {
 export const PROVIDER_FORMS = {
   logout:
     '<form id="op.logoutForm" method="post" action="https://login.example/oidc/session/end/confirm"><input type="hidden" name="xsrf" value="s3cr3t"/></form>',
-  deviceInput: `<form id="op.deviceInputForm" novalidate method="post" action="https://login.example/oidc/device">
-  <input type="hidden" name="xsrf" value="s3cr3t"/>
-  <input
-    value="WDJB-MJHT" type="text" name="user_code" placeholder="Enter code" onfocus="this.select(); this.onfocus = undefined;" autofocus autocomplete="off"></input>
-  </form>`,
-  deviceConfirm: `<form id="op.deviceConfirmForm" method="post" action="https://login.example/oidc/device">
-<input type="hidden" name="xsrf" value="s3cr3t"/>
-<input type="hidden" name="user_code" value="WDJB-MJHT"/>
-<input type="hidden" name="confirm" value="yes"/>
-</form>`,
 };
 
 /** Every page in every state worth looking at, by name. */
@@ -101,9 +88,6 @@ export function pageGallery(words: Words, names: GalleryNames = FRIENDLY): Recor
     'sign-out-confirm': signOutConfirmPage({ providerForm: PROVIDER_FORMS.logout, application }, words),
     'signed-out': signedOutPage({ application }, words),
     'signed-out-alone': signedOutPage({}, words),
-    'device-input': deviceInputPage({ providerForm: PROVIDER_FORMS.deviceInput, error: 'wrong' }, words),
-    'device-confirm': deviceConfirmPage({ providerForm: PROVIDER_FORMS.deviceConfirm, application, userCode: 'WDJB-MJHT' }, words),
-    'device-success': deviceSuccessPage({ application }, words),
     'saml-post': samlPostPage({ action: 'https://idp.example/sso', fields: { SAMLRequest: 'PHNhbWw+', RelayState: names.person }, destination: names.organization }, words),
     redirect: redirectPage({ url: 'https://idp.example/authorize?client_id=1&state=2', destination: names.organization }, words),
     'error-too-many-wait': errorPage({ ...failed, failure: 'too-many', waitSeconds: 90 }, words),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { chooseWords, connectionChoicePage, consentPage, errorPage, passwordPage, samlPostPage } from '#hub/endpoints/sign-in/index.js';
 import { html } from '#hub/platform/html.js';
-import { codeInProviderForm, readProviderForm } from '#hub/endpoints/sign-in/pages/provider-form.js';
+import { readProviderForm } from '#hub/endpoints/sign-in/pages/provider-form.js';
 import { formUrl, imageUrl, linkUrl } from '#hub/endpoints/sign-in/pages/safe-url.js';
 import { pageGallery, PROVIDER_FORMS } from '../../support/page-gallery.js';
 import { structureFaults } from '../../support/page-structure.js';
@@ -118,13 +118,9 @@ describe('addresses on sign-in pages', () => {
 
 describe('the forms of the OpenID provider', () => {
   it('are read back into a target and its hidden fields', () => {
-    expect(readProviderForm(PROVIDER_FORMS.deviceConfirm)).to.deep.equal({
-      action: 'https://login.example/oidc/device',
-      hidden: { xsrf: 's3cr3t', user_code: 'WDJB-MJHT', confirm: 'yes' },
-    });
-    expect(readProviderForm(PROVIDER_FORMS.deviceInput).hidden).to.deep.equal({ xsrf: 's3cr3t' });
-    expect(codeInProviderForm(PROVIDER_FORMS.deviceInput)).to.equal('WDJB-MJHT');
-    expect(codeInProviderForm(PROVIDER_FORMS.deviceInput.replace('value="WDJB-MJHT" ', ''))).to.equal(undefined);
+    expect(readProviderForm(PROVIDER_FORMS.logout)).to.deep.equal({ action: 'https://login.example/oidc/session/end/confirm', hidden: { xsrf: 's3cr3t' } });
+    const escaped = '<form method="post" action="https://login.example/?a=1&amp;b=&quot;"><input type="hidden" name="a&lt;b" value="&#39;&gt;"/><input type="hidden" name="c" value=""/></form>';
+    expect(readProviderForm(escaped)).to.deep.equal({ action: 'https://login.example/?a=1&b="', hidden: { 'a<b': "'>", c: '' } });
   });
 
   it('are refused when they are no forms', () => {

@@ -7,8 +7,6 @@ export { connectionChoicePage } from './connection-choice-page.ts';
 export type { ConnectionChoiceModel, ConnectionOption } from './connection-choice-page.ts';
 export { consentPage } from './consent-page.ts';
 export type { ConsentModel, RequestedScope } from './consent-page.ts';
-export { deviceConfirmPage, deviceInputPage, deviceSuccessPage } from './device-pages.ts';
-export type { DeviceConfirmModel, DeviceInputModel } from './device-pages.ts';
 export { errorPage, FAILURES } from './error-page.ts';
 export type { ErrorModel, Failure } from './error-page.ts';
 export type { FormTarget } from './form.ts';

@@ -5,7 +5,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', 
 const unescape = (text: string): string => text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 
 /**
- * Reads the finished `<form>` that oidc-provider hands to its page hooks (sign-out, device) back into a target and its
+ * Reads the finished `<form>` that oidc-provider hands to its page hooks (sign-out) back into a target and its
  * hidden fields, so that the page can be built from data: with a label, without inline handlers, escaped like any other.
  *
  * @throws TypeError when the markup is not a form any more, which only a new version of the package can cause
@@ -18,10 +18,4 @@ export function readProviderForm(markup: string): FormTarget {
     action: unescape(action),
     hidden: Object.fromEntries(hidden.map(([, name = '', value = '']) => [unescape(name), unescape(value)])),
   };
-}
-
-/** The code a person has already typed, or that came with the link, where the provider put it into its form. */
-export function codeInProviderForm(markup: string): string | undefined {
-  const value = /<input\s+value="([^"]*)"[^>]*name="user_code"/.exec(markup)?.[1];
-  return value === undefined ? undefined : unescape(value);
 }

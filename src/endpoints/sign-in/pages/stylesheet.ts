@@ -82,8 +82,6 @@ p.problem:not(.field p){margin-top:1.25rem;padding:.75rem .875rem;border-radius:
 .reference dt{color:var(--quiet)}
 .reference dd{margin:0}
 .reference code{font:600 .9375rem/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;user-select:all}
-.code-shown{margin:1.25rem 0 0;padding:.875rem;text-align:center;border:1px solid var(--line);border-radius:var(--radius);background:var(--tint);font:650 1.75rem/1.2 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;letter-spacing:.14em}
-.code-shown span{display:block;font:400 .8125rem/1.5 ui-sans-serif,system-ui,sans-serif;letter-spacing:0;color:var(--quiet)}
 @media (min-width:34rem){
 body{background:var(--ground)}
 .page{padding:2rem 2rem 1.5rem;align-items:center}

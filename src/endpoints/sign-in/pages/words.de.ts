@@ -87,22 +87,6 @@ export const german: Words = {
     yes: 'Abmelden',
     no: 'Angemeldet bleiben',
   },
-  device: {
-    title: 'Gerät verbinden',
-    lead: 'Geben Sie den Code ein, den Ihr Gerät anzeigt.',
-    field: 'Code',
-    errors: {
-      missing: 'Geben Sie den Code ein, den Ihr Gerät anzeigt.',
-      wrong: 'Dieser Code ist ungültig oder abgelaufen. Prüfen Sie ihn, oder lassen Sie sich einen neuen anzeigen.',
-    },
-    confirmTitle: 'Ist das der Code auf Ihrem Gerät?',
-    confirmLead: '{application} auf Ihrem Gerät möchte Sie anmelden.',
-    confirmNote: 'Fahren Sie nur fort, wenn Sie dies selbst begonnen haben und beide Codes gleich sind.',
-    code: 'Code',
-    confirm: 'Ja, verbinden',
-    successTitle: 'Ihr Gerät ist verbunden',
-    successLead: 'Sie sind bei {application} angemeldet. Sie können diese Seite schließen und am Gerät weitermachen.',
-  },
   failure: {
     retry: 'Neu beginnen',
     back: 'Zurück zu {application}',

@@ -88,22 +88,6 @@ export const english = {
     yes: 'Sign out',
     no: 'Stay signed in',
   },
-  device: {
-    title: 'Connect a device',
-    lead: 'Enter the code that your device shows.',
-    field: 'Code',
-    errors: {
-      missing: 'Enter the code that your device shows.',
-      wrong: 'This code is not valid or has expired. Check it, or ask the device for a new one.',
-    },
-    confirmTitle: 'Is this the code on your device?',
-    confirmLead: '{application} on your device wants to sign you in.',
-    confirmNote: 'Continue only if you started this yourself and both codes are the same.',
-    code: 'Code',
-    confirm: 'Yes, connect it',
-    successTitle: 'Your device is connected',
-    successLead: 'You are signed in to {application}. You can close this page and go on with your device.',
-  },
   failure: {
     retry: 'Start again',
     back: 'Back to {application}',
