@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -32,7 +32,7 @@ export function tokenLooksValid(token: string, prefix?: string): boolean {
 }
 
 /** What is stored of a token. Plain SHA-256 is enough for 256 random bits; it would not be for a password. */
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+export const hashToken = (token: string): Buffer => hash('sha256', token, 'buffer');
 
 /** Compares without telling by its duration where the texts differ or how long the other one is. */
 export const constantTimeEquals = (left: string, right: string): boolean => timingSafeEqual(hashToken(left), hashToken(right));

@@ -11,11 +11,8 @@ export const MAX_JSON_DEPTH = 64;
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** NUL and lone surrogates: JSON can spell them, PostgreSQL's text cannot hold them. */
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
-
-/** Whether PostgreSQL can keep the text. */
-export const isStorable = (text: string): boolean => !UNSTORABLE.test(text);
+/** Whether PostgreSQL can keep the text: JSON can spell NUL and lone surrogates, PostgreSQL's text cannot hold them. */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 /**
  * Parses a request body. Refuses what nests deeper than `MAX_JSON_DEPTH` before parsing it; of repeated keys the last

@@ -35,28 +35,33 @@ const QUESTIONS: Readonly<Record<string, Handler>> = {
   '.search': searchEverything,
 };
 
-type Methods = Readonly<Record<string, Handler>>;
+/** Who answers at a path: a handler for each method that is allowed there. */
+interface Place {
+  readonly methods: Readonly<Record<string, Handler | ForOne>>;
+  /** Of one resource. */
+  readonly id: string;
+}
 
-/** Who answers at a path, by method; nothing where nothing is. */
-function methodsAt(path: string): Methods | undefined {
+/** Nothing where nothing is. */
+function placeAt(path: string): Place | undefined {
   const [resource = '', id = '', ...more] = path.slice(1).split('/');
   if (more.length > 0) return undefined;
-  if (Object.hasOwn(QUESTIONS, resource)) return id === '' ? { POST: QUESTIONS[resource] as Handler } : undefined;
-  if (isDiscovery(resource)) return { GET: (service, request) => discover(service, request, resource, id === '' ? undefined : id) };
+  if (Object.hasOwn(QUESTIONS, resource)) return id === '' ? { methods: { POST: QUESTIONS[resource] as Handler }, id } : undefined;
+  if (isDiscovery(resource)) return { methods: { GET: (service: ScimService, request: ScimRequest) => discover(service, request, resource, id === '' ? undefined : id) }, id };
   const endpoint = Object.hasOwn(ENDPOINTS, resource) ? ENDPOINTS[resource] : undefined;
-  if (!endpoint || id === '') return endpoint?.all;
-  if (id === '.search') return { POST: endpoint.search };
-  return Object.fromEntries(Object.entries(endpoint.one).map(([method, one]) => [method, (service, request) => one(service, request, id)]));
+  if (!endpoint) return undefined;
+  if (id === '.search') return { methods: { POST: endpoint.search }, id };
+  return { methods: id === '' ? endpoint.all : endpoint.one, id };
 }
 
 /** Finds who answers a request. The token is judged by whoever does, or here where nobody does. */
 export async function route(service: ScimService, request: ScimRequest): Promise<ScimAnswer> {
-  const methods = methodsAt(request.path);
-  const handler = methods && Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
-  if (handler) return handler(service, request);
+  const place = placeAt(request.path);
+  const handler = place && Object.hasOwn(place.methods, request.method) ? place.methods[request.method] : undefined;
+  if (place && handler) return handler(service, request, place.id);
   await service.reader.authenticate(request.open('', false));
-  if (methods) {
-    const allow = Object.keys(methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+  if (place) {
+    const allow = Object.keys(place.methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
     throw new ScimError(405, undefined, `${request.method} is not supported here; try ${allow}.`, { headers: { Allow: allow } });
   }
   // RFC 7644 §3.11: a SCIM token belongs to a connection and not to a person, so there is nobody whom "me" could mean.

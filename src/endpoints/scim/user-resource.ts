@@ -30,11 +30,20 @@ function profile(resource: JsonObject, name: JsonObject): Record<string, unknown
   return claims;
 }
 
-/** A checked resource as the directory keeps it. The password is not the directory's: it is dropped here. */
+/** Said by the hub itself, or (the password) not the directory's to keep. */
+const NOT_STORED: ReadonlySet<string> = new Set(['schemas', 'id', 'active', 'password', 'groups', 'meta']);
+
+/** The resource as JSON text; RFC 7643 leaves the default of `active` to the service provider: whoever is pushed may come in. */
+function storedText(id: string, resource: JsonObject, active: boolean): string {
+  let text = `{"schemas":${JSON.stringify(resource['schemas'] ?? [])},"id":"${id}","active":${active}`;
+  for (const key of Object.keys(resource)) if (!NOT_STORED.has(key)) text += `,${JSON.stringify(key)}:${JSON.stringify(resource[key])}`;
+  return `${text}}`;
+}
+
+/** A checked resource as the directory keeps it. */
 export function userFields(id: string, resource: JsonObject): DirectoryUserFields {
   const name = isObject(resource['name']) ? resource['name'] : {};
-  const { schemas, password: _password, groups: _groups, meta: _meta, ...rest } = resource;
-  const stored: JsonObject = { schemas: schemas ?? [], id, ...rest };
+  const active = resource['active'] !== false;
   const address = email(resource);
   return {
     userName: textOf(resource, 'userName') ?? '',
@@ -44,10 +53,9 @@ export function userFields(id: string, resource: JsonObject): DirectoryUserField
     familyName: textOf(name, 'familyName'),
     email: address,
     otherEmails: addresses(resource).filter((one) => one !== address),
-    // RFC 7643 leaves the default of `active` to the service provider: whoever is pushed may come in.
-    active: resource['active'] !== false,
+    active,
     profile: profile(resource, name),
-    resource: JSON.stringify({ ...stored, id, active: resource['active'] !== false }),
+    resource: storedText(id, resource, active),
   };
 }
 
