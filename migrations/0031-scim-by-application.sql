@@ -21,25 +21,27 @@ alter function oidc.scim_application(bytea) owner to gatehouse_provider;
 revoke create on schema oidc from gatehouse_provider;
 
 -- As authenticate_scim, for an application's access token.
-create function authenticate_scim_application(token_hash bytea, resource text, writes boolean)
-  returns table (org_id uuid, connection_id uuid, token_id uuid, scopes text[], vendor text)
+create function authenticate_scim_application(token_hash bytea, resource text, writes boolean) returns uuid
   language plpgsql security definer set search_path = pg_catalog, public as $$
-declare client text;
+declare
+  client text;
+  org uuid;
+  feed uuid;
+  may text[];
 begin
-  select a.client_id, a.org_id, a.connection_id, a.scopes, c.vendor into client, org_id, connection_id, scopes, vendor
+  select a.client_id, a.org_id, a.connection_id, a.scopes into client, org, feed, may
     from oidc.scim_application(token_hash) a
     join public.connection c on c.org_id = a.org_id and c.id = a.connection_id and c.enabled
     join public.organization o on o.id = a.org_id and o.status = 'active';
   if not found then
     raise exception 'the access token is not valid' using errcode = 'GH401';
   end if;
-  if (resource <> '' and not resource = any (scopes)) or (writes and 'read-only' = any (scopes)) then
+  if (resource <> '' and not resource = any (may)) or (writes and 'read-only' = any (may)) then
     raise exception 'the application may not do this' using errcode = 'GH403';
   end if;
-  perform set_config('app.org_id', authenticate_scim_application.org_id::text, true),
-          set_config('app.connection_id', authenticate_scim_application.connection_id::text, true),
+  perform set_config('app.org_id', org::text, true), set_config('app.connection_id', feed::text, true),
           set_config('app.actor', 'application:' || client, true);
-  return next;
+  return feed;
 end $$;
 revoke all on function authenticate_scim_application(bytea, text, boolean) from public;
 grant execute on function authenticate_scim_application(bytea, text, boolean) to gatehouse_app;

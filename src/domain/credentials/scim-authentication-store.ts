@@ -6,22 +6,22 @@ export type ScimScopeWanted = 'users' | 'groups' | '';
 
 /**
  * Opens a batch as the holder of a SCIM token: sets organization, connection and actor for the statements after it, or
- * ends the batch. Yields org_id, connection_id, token_id, scopes and vendor.
+ * ends the batch. Yields connection_id.
  * @param hash SHA-256 of the token
  */
 export const authenticateScim = (hash: Buffer, wanted: ScimScopeWanted, writes: boolean): Statement => ({
   name: 'credentials.scim.authenticate',
-  text: 'select org_id, connection_id, token_id, scopes, vendor from authenticate_scim($1, $2, $3)',
+  text: 'select authenticate_scim($1, $2, $3) as connection_id',
   values: [hash, wanted, writes],
 });
 
 /**
- * The same for an application's access token (OAuth 2.0 client credentials with the scope `scim`); token_id is null.
+ * The same for an application's access token (OAuth 2.0 client credentials with the scope `scim`).
  * @param hash SHA-256 of the token
  */
 export const authenticateScimApplication = (hash: Buffer, wanted: ScimScopeWanted, writes: boolean): Statement => ({
   name: 'credentials.scim.authenticate-application',
-  text: 'select org_id, connection_id, token_id, scopes, vendor from authenticate_scim_application($1, $2, $3)',
+  text: 'select authenticate_scim_application($1, $2, $3) as connection_id',
   values: [hash, wanted, writes],
 });
 

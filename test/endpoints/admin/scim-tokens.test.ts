@@ -20,9 +20,9 @@ describe('SCIM tokens of the administration API', () => {
     expect(tokenLooksValid(created.body.token, 'gh_scim')).to.equal(true);
     expect((await server.call('GET', tokens)).text).not.to.include(created.body.token);
     const [rows] = await server.fresh.database.batch([
-      { name: 'test.authenticate', text: `select * from authenticate_scim($1, 'users', true)`, values: [hashToken(created.body.token)] },
+      { name: 'test.authenticate', text: `select authenticate_scim($1, 'users', true) as connection_id, current_setting('app.actor') as actor`, values: [hashToken(created.body.token)] },
     ]);
-    expect(rows?.[0]).to.include({ token_id: created.body.id });
+    expect(rows?.[0]).to.include({ actor: `scim:${created.body.id}`, connection_id: created.body.connection });
   });
 
   it('are at most two live per connection, also when several are made at once', async () => {
