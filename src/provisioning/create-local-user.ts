@@ -34,7 +34,7 @@ export async function createLocalUser(options: ProvisioningOptions, context: Org
     if (holders.length > 0) throw new DomainError('conflict', 'accounts.user_name_taken', `Somebody in the organization is called ${user.userName} already.`);
     return {
       apply: [
-        insertPerson(accountId, 'active', profile),
+        ...insertPerson(accountId, 'active', profile),
         ...(hash === undefined ? [] : [putPassword(accountId, hash)]),
         ...(grants.length > 0 ? [insertGrants(grants)] : []),
         appendAudit([{ action: 'account.created', targetType: 'account', targetId: accountId, details, requestId }]),

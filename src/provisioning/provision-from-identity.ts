@@ -141,7 +141,7 @@ async function admit(options: ProvisioningOptions, open: Statement, identity: Id
     const { grants } = settleRoles(loaded, options.roles, {}, options.clock.now());
     return {
       apply: [
-        insertPerson(accountId, 'active', memberProfile(identity)),
+        ...insertPerson(accountId, 'active', memberProfile(identity)),
         bindIdentity({ ...named(identity, connection), accountId, directoryUserId: null, boundBy: 'jit', groups: told(identity) }),
         ...(grants.length > 0 ? [insertGrants(grants)] : []),
         appendAudit([boundEvent(identity, accountId, 'jit')]),

@@ -1,14 +1,13 @@
-import type { Database, Statement } from '../database/index.ts';
+import { type Database, oneStatement } from '../database/index.ts';
 import { insertGrants } from '../domain/access/index.ts';
 import {
   type MemberProfile,
-  type MembershipStatus,
   disableWithoutMembership,
   endIdentitiesOfUser,
   endMembershipUnlessHeld,
   insertPerson,
   markStaleAccounts,
-  setStatus,
+  settleStatus,
   updateMembershipProfile,
 } from '../domain/accounts/index.ts';
 import { type AuditEvent, appendAudit } from '../domain/audit/index.ts';
@@ -20,7 +19,7 @@ import {
   insertUser,
   lockUser,
   removeUserFromGroups,
-  toLockedUser,
+  toDirectoryUser,
   updateUser as updateUserRow,
 } from '../domain/directory/index.ts';
 import { endGrants } from '../domain/grants/index.ts';
@@ -63,15 +62,15 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
   const user = fields(id);
   const status = user.active ? 'active' : 'suspended';
   const { grants } = settleRoles(newcomer(accountId, status), options.roles, {}, options.clock.now());
-  const statements: Statement[] = [
-    feed.open,
-    insertPerson(accountId, status, memberProfile(user)),
-    insertUser(id, accountId, user),
-    appendAudit([told(feed, 'user.created', id, { account: accountId, active: user.active, roles: grants.map(({ role }) => role) })]),
+  const person = oneStatement(grants.length > 0 ? 'provisioning.user.create-with-roles' : 'provisioning.user.create', [
+    ...insertPerson(accountId, status, memberProfile(user)),
     ...(grants.length > 0 ? [insertGrants(grants)] : []),
-  ];
-  const rows = await options.database.batch(statements);
-  const createdAt = rows[2]?.[0]?.['created_at'] as Date;
+    appendCount('User', 1),
+    appendAudit([told(feed, 'user.created', id, { account: accountId, active: user.active, roles: grants.map(({ role }) => role) })]),
+    insertUser(id, accountId, user),
+  ]);
+  const [, [row] = []] = await options.database.batch([feed.open, person]);
+  const createdAt = row?.['created_at'] as Date;
   return { id, accountId, active: user.active, resource: user.resource, version: 1, createdAt, updatedAt: createdAt, groups: [] };
 }
 
@@ -90,17 +89,17 @@ export async function updateUser(
   return options.database.lockThenApply<DirectoryUser | undefined>([feed.open, lockUser(id)], ([, rows = []]) => {
     const [row] = rows;
     if (!row) return { apply: [], result: () => undefined };
-    const { user, heldBack, status: before } = toLockedUser(row);
+    const user = toDirectoryUser(row);
     const fields = edit(user);
     if (!fields) return { apply: [], result: () => user };
-    const status = fields.active && !heldBack ? 'active' : 'suspended';
+    const switched = user.active !== fields.active;
+    const change = oneStatement('provisioning.user.update', [
+      updateMembershipProfile(user.accountId, memberProfile(fields)),
+      appendAudit([told(feed, 'user.updated', id, switched ? { active: { before: user.active, after: fields.active } } : {})]),
+      updateUserRow(id, fields),
+    ]);
     return {
-      apply: [
-        updateUserRow(id, fields),
-        updateMembershipProfile(user.accountId, memberProfile(fields)),
-        appendAudit([told(feed, 'user.updated', id, user.active === fields.active ? {} : { active: { before: user.active, after: fields.active } })]),
-        ...(status === before ? [] : statusWork(user.accountId, status)),
-      ],
+      apply: switched ? [change, settleStatus(user.accountId)] : [change],
       result: ([updated]) => ({
         ...user,
         active: fields.active,
@@ -112,13 +111,6 @@ export async function updateUser(
   });
 }
 
-/** A membership begins to count again, or ends with everything that was issued through it. */
-const statusWork = (accountId: string, status: MembershipStatus): Statement[] => [
-  setStatus(accountId, status),
-  ...(status === 'active' ? [] : [endGrants(accountId), endSessionProofs(accountId)]),
-  appendOutbox([{ kind: status === 'active' ? 'membership.activated' : 'membership.suspended', payload: { account: accountId } }]),
-];
-
 /**
  * A feed takes a person back: the directory row, its places in groups, what was bound to it, and everything the person
  * holds through this organization. The membership goes too, unless another feed or identity still carries it.
@@ -129,7 +121,7 @@ export async function deleteUser(options: ProvisioningOptions, feed: Feed, id: s
   return options.database.lockThenApply<boolean>([feed.open, lockUser(id)], ([, rows = []]) => {
     const [row] = rows;
     if (!row) return { apply: [], result: () => false };
-    const { user } = toLockedUser(row);
+    const user = toDirectoryUser(row);
     check(user);
     const account = user.accountId;
     return {
@@ -144,6 +136,8 @@ export async function deleteUser(options: ProvisioningOptions, feed: Feed, id: s
         markStaleAccounts([account]),
         endMembershipUnlessHeld(account),
         disableWithoutMembership(account),
+        // This feed may have been the one that held the person back.
+        settleStatus(account),
         appendAudit([told(feed, 'user.deleted', id, { account })]),
         appendOutbox([{ kind: 'membership.ended', payload: { account } }]),
       ],

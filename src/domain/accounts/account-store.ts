@@ -14,15 +14,17 @@ const profileValues = (profile: MemberProfile): unknown[] => [
   JSON.stringify(profile.profile),
 ];
 
-/** A new person, at home in the current organization and a member of it. */
-export const insertPerson = (accountId: string, status: MembershipStatus, profile: MemberProfile): Statement => ({
-  name: 'accounts.person.insert',
-  text: `with person as (insert into account (id, home_org_id) values ($1, ${ORG}))
-         insert into membership (org_id, account_id, status, user_name, user_name_key, display_name, email, email_verified,
-           profile, resolved_generation)
-         select ${ORG}, $1, $2, $3, $4, $5, $6, $7, $8, o.mapping_generation from organization o where o.id = ${ORG}`,
-  values: [accountId, status, ...profileValues(profile)],
-});
+/** A new person, at home in the current organization and a member of it: two writes for one statement or batch. */
+export const insertPerson = (accountId: string, status: MembershipStatus, profile: MemberProfile): Statement[] => [
+  { name: 'accounts.account.insert', text: `insert into account (id, home_org_id) values ($1, ${ORG})`, values: [accountId] },
+  {
+    name: 'accounts.membership.insert',
+    text: `insert into membership (org_id, account_id, status, user_name, user_name_key, display_name, email, email_verified,
+             profile, resolved_generation)
+           select ${ORG}, $1, $2, $3, $4, $5, $6, $7, $8, o.mapping_generation from organization o where o.id = ${ORG}`,
+    values: [accountId, status, ...profileValues(profile)],
+  },
+];
 
 /** What a feed or a sign-in says of a person; nothing is written where it says what stands there. */
 export const updateMembershipProfile = (accountId: string, profile: MemberProfile): Statement => ({
@@ -39,6 +41,16 @@ export const setStatus = (accountId: string, status: MembershipStatus): Statemen
   name: 'accounts.membership.status',
   text: `update membership set status = $2, epoch = epoch + 1, updated_at = now() where org_id = ${ORG} and account_id = $1`,
   values: [accountId, status],
+});
+
+/**
+ * The membership follows what the feeds say of the person: suspended, with the end of everything that was issued through it,
+ * while one of them holds the person inactive; active otherwise. One that no feed speaks of stays as it is.
+ */
+export const settleStatus = (accountId: string): Statement => ({
+  name: 'accounts.membership.settle-status',
+  text: 'select settle_status($1)',
+  values: [accountId],
 });
 
 /** Their roles changed: what was issued before is older. */

@@ -1,7 +1,7 @@
 import type { Row, Statement } from '../../database/index.ts';
 import { foldKey } from '../../platform/fold.ts';
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
-import { READ_USERS as READ, USERS_IN_FEED as IN_FEED, USER_FIELDS as FIELDS, USER_GROUPS } from './directory-row-store.ts';
+import { READ_USERS as READ } from './directory-row-store.ts';
 import { pageOfIds } from './page-of-ids-store.ts';
 import type { DirectoryUser, DirectoryUserFields, GroupOfUser, Page } from './directory-user.ts';
 
@@ -23,10 +23,7 @@ const columns = (fields: DirectoryUserFields): unknown[] => [
   fields.otherEmails.length === 0 ? null : foldKey(fields.otherEmails.join(SEPARATOR)),
 ];
 
-/** With its count, in one statement: the commonest write of a feed. */
 const INSERT = `
-  with counted as (
-    insert into directory_count (org_id, connection_id, kind, amount) values (${ORG}, ${CONNECTION}, 'User', 1))
   insert into directory_user (org_id, connection_id, id, account_id, user_name_key, external_id, display_name_key,
     given_name_key, family_name_key, email_key, active, resource, other_email_keys)
   values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -59,25 +56,12 @@ export const deleteUser = (id: string): Statement => ({
 
 export const readUser = (id: string): Statement => ({ name: 'directory.user.read', text: `${READ} and u.id = $1`, values: [id] });
 
-/** The user and the membership behind it under lock, so that its change can be decided upon. */
+/** The user under lock, so that its change can be decided upon. Who only refers to it (a new member of a group) does not wait. */
 export const lockUser = (id: string): Statement => ({
   name: 'directory.user.lock',
-  text: `select ${FIELDS}, ${USER_GROUPS} as groups, s.status, exists (
-            select 1 from directory_user o
-             where o.org_id = u.org_id and o.account_id = u.account_id and o.id <> u.id and not o.active) as held_back
-          from directory_user u
-          join membership s on s.org_id = u.org_id and s.account_id = u.account_id
-         where ${IN_FEED} and u.id = $1 for update of u, s`,
+  text: `${READ} and u.id = $1 for no key update of u`,
   values: [id],
 });
-
-/** A user as it was locked. */
-export interface LockedUser {
-  readonly user: DirectoryUser;
-  /** Another feed of the organization holds the same person inactive. */
-  readonly heldBack: boolean;
-  readonly status: 'active' | 'suspended';
-}
 
 export const findUsersByUserName = (userName: string): Statement => ({
   name: 'directory.user.by-user-name',
@@ -138,11 +122,4 @@ export const isFed = (connectionId: string): Statement => ({
                    or exists (select from application a where a.org_id = ${ORG} and a.enabled
                                  and a.metadata ->> 'scim_connection' = ($1::uuid)::text)))`,
   values: [connectionId],
-});
-
-/** Reads the row of {@link lockUser}. */
-export const toLockedUser = (row: Row): LockedUser => ({
-  user: toDirectoryUser(row),
-  heldBack: row['held_back'] as boolean,
-  status: row['status'] as LockedUser['status'],
 });
