@@ -24,6 +24,8 @@ export interface Found<T> {
   readonly resources: readonly T[];
 }
 
+const CURRENT_ORGANIZATION: Statement = { name: 'directory.organization', text: `select current_setting('app.org_id') as org_id`, values: [] };
+
 const NONE: MemberTexts = { users: '', groups: '' };
 
 /**
@@ -44,7 +46,7 @@ export class DirectoryReader {
 
   /** Whose feed the opening is of. */
   async organizationOf(open: Statement): Promise<string> {
-    const [rows] = await this.#database.batch([open]);
+    const [, rows] = await this.#database.batch([open, CURRENT_ORGANIZATION]);
     return String(rows?.[0]?.['org_id']);
   }
 
