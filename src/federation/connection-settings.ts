@@ -91,7 +91,8 @@ export function parseConnectionSettings(protocol: Protocol, value: unknown): Oid
   if (!validate(copy)) {
     refuse(
       protocol,
-      (validate.errors ?? []).map((error) => ({ path: error.instancePath, problem: `${error.message ?? 'is not valid'}${named(error.params)}` })),
+      // That a branch of `if` does not fit says nothing beside what does not fit in it.
+      (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => ({ path: error.instancePath, problem: `${error.message ?? 'is not valid'}${named(error.params)}` })),
     );
   }
   const unreadable = keyProblems(copy);

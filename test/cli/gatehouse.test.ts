@@ -200,6 +200,10 @@ describe('the gatehouse command', function () {
     const variables = { GATEHOUSE_URL: server.url, GATEHOUSE_TOKEN: server.token };
     const cases: [string[], Record<string, string>, RegExp][] = [
       [['org', 'list'], { ...variables, GATEHOUSE_URL: 'http://127.0.0.1:47' }, /^gatehouse: No hub answers at http:\/\/127\.0\.0\.1:47 \(\w+\)\./],
+      [['org', 'list'], { ...variables, GATEHOUSE_URL: 'nonsense' }, /^gatehouse: GATEHOUSE_URL must be/],
+      [['org', 'list'], { GATEHOUSE_TOKEN: 'wrong', PORT: 'abc' }, /^gatehouse: PORT must be/],
+      [['org', 'list'], { ...variables, GATEHOUSE_TOKEN: 'two\nlines' }, /^gatehouse: What stands in GATEHOUSE_TOKEN is no token/],
+      [['org', 'set', 'acme'], variables, /^gatehouse: The body is not valid: \/ must name something\./],
       [['org', 'list'], { ...variables, GATEHOUSE_TOKEN: 'wrong' }, /does not accept the token from GATEHOUSE_TOKEN/],
       [['org', 'list'], { DATA_DIR: '/nowhere' }, /set GATEHOUSE_TOKEN/],
       [['org', 'list'], { ...variables, GATEHOUSE_URL: 'ftp://x' }, /must be an http or https address/],

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { exists } from '#hub/database/process-identity.js';
 import { scratchDirectory } from '../support/database.ts';
-import { failedStart, spawnHub, type HubProcess } from '../support/hub-process.ts';
+import { failedStart, mayRun, spawnHub, type HubProcess } from '../support/hub-process.ts';
 import { ScimClient } from '../support/scim-client.ts';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -126,6 +126,28 @@ describe('a hub with its own database', function kill() {
     expect(performance.now() - began).to.be.below(5_000);
     expect(exists(server)).to.equal(false);
     expect(existsSync(join(directory, 'gatehouse.pid'))).to.equal(false);
+  });
+});
+
+describe('a hub of an ordinary user', () => {
+  const NOBODY = 65_534;
+
+  it('has a database of that user, and leaves no process behind', async function ordinary() {
+    this.timeout(60_000);
+    if (process.getuid?.() !== 0 || !mayRun(NOBODY)) this.skip();
+    const directory = scratchDirectory('ordinary');
+    mkdirSync(directory);
+    chownSync(directory, NOBODY, NOBODY);
+    try {
+      const hub = await spawnHub({ DATA_DIR: join(directory, 'data') }, [], NOBODY);
+      expect((await fetch(`${hub.url}/readyz`)).status).to.equal(200);
+      const server = Number(readFileSync(join(directory, 'data', 'pg', 'postmaster.pid'), 'utf8').split('\n')[0]);
+      expect([statSync(`/proc/${server}`).uid, statSync(join(directory, 'data', 'admin-token')).mode & 0o777]).to.deep.equal([NOBODY, 0o600]);
+      expect((await hub.kill('SIGTERM')).code).to.equal(0);
+      expect(exists(server)).to.equal(false);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +22,8 @@ export interface HubProcess {
   kill(signal: NodeJS.Signals): Promise<Ended>;
 }
 
-function launch(settings: Readonly<Record<string, string>>, args: readonly string[]): { child: ChildProcess; stdout: () => string; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...args], { env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+function launch(settings: Readonly<Record<string, string>>, args: readonly string[], user?: number): { child: ChildProcess; stdout: () => string; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...args], { env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...settings }, stdio: ['ignore', 'pipe', 'pipe'], ...(user === undefined ? {} : { uid: user, gid: user }) });
   let [stdout, stderr] = ['', ''];
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -33,6 +33,9 @@ function launch(settings: Readonly<Record<string, string>>, args: readonly strin
   });
   return { child, stdout: () => stdout, ended };
 }
+
+/** Whether an account may read the hub's files at all: a checkout in somebody's private home is theirs alone. */
+export const mayRun = (user: number): boolean => spawnSync(process.execPath, ['--check', MAIN], { uid: user, gid: user, stdio: 'ignore' }).status === 0;
 
 /** Starts a hub that must not come up. @returns how it ended */
 export async function failedStart(settings: Readonly<Record<string, string>>): Promise<Ended> {
@@ -45,9 +48,12 @@ export function beginHub(settings: Readonly<Record<string, string>>): Pick<HubPr
   return { kill: (signal) => (child.kill(signal), ended) };
 }
 
-/** Starts a hub and waits until it serves. */
-export async function spawnHub(settings: Readonly<Record<string, string>> & { DATA_DIR: string }, args: readonly string[] = []): Promise<HubProcess> {
-  const { child, stdout, ended } = launch(settings, args);
+/**
+ * Starts a hub and waits until it serves.
+ * @param user number of the account that it runs as; unset: this process's own
+ */
+export async function spawnHub(settings: Readonly<Record<string, string>> & { DATA_DIR: string }, args: readonly string[] = [], user?: number): Promise<HubProcess> {
+  const { child, stdout, ended } = launch(settings, args, user);
   const serving = new Promise<string>((resolve) => {
     child.stdout?.on('data', () => {
       const url = /"url":"([^"]+)","msg":"serving"/.exec(stdout())?.[1];

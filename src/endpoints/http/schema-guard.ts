@@ -31,6 +31,7 @@ function sentence(error: ErrorObject): string {
   const params = error.params as Record<string, unknown>;
   if (typeof params['additionalProperty'] === 'string') return `has no property ${JSON.stringify(params['additionalProperty'].slice(0, 80))}`;
   if (Array.isArray(params['allowedValues'])) return `must be one of ${params['allowedValues'].join(', ')}`;
+  if (error.keyword === 'minProperties') return 'must name something';
   return error.message ?? 'is not valid';
 }
 
