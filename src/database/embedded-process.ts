@@ -22,6 +22,8 @@ interface PidFile {
 
 const ORPHAN_PATIENCE = 5_000;
 const START_PATIENCE = 60_000;
+/** Longest wait for the last words of a server that has ended, in milliseconds. */
+const LAST_WORDS = 1_000;
 const LOCKED = /lock file .* already exists|pre-existing shared memory block/;
 
 /** `postmaster.pid`: the first line is the pid, the eighth the state (independent of log level and language). */
@@ -84,8 +86,13 @@ function launch(postgres: string, args: readonly string[], as: RunAs): ChildProc
 
 /** @returns undefined when ready, else what the server said before it ended. */
 async function untilReady(child: ChildProcess, data: string, output: () => string): Promise<string | undefined> {
+  const silent = new Promise<void>((resolve) => void child.once('close', () => resolve()));
   for (let waited = 0; waited < START_PATIENCE; waited += 10) {
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return output();
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+      // what it said may still be on its way; a child of its own may keep the pipe open
+      await Promise.race([silent, pause(LAST_WORDS)]);
+      return output();
+    }
     const file = readPidFile(data);
     // the file of a predecessor that crashed says "ready" too: only the pid tells
     if (file?.ready === true && file.pid === child.pid) return undefined;

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync,
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { layLinks } from '#hub/database/embedded-binaries.js';
+import { startServer } from '#hub/database/embedded-process.js';
 import { openDatabase, startEmbeddedPostgres, type EmbeddedOptions } from '#hub/database/index.js';
 import { asOwner } from '../support/owner.ts';
 import { scratchDirectory } from '../support/database.ts';
@@ -94,6 +95,13 @@ describe('embedded PostgreSQL', function embedded() {
     const server = await startEmbeddedPostgres({ directory });
     expect(await query(server.ownerUrl, 'select id from own.kept')).to.deep.equal([{ id: 1 }]);
     await server.stop();
+  });
+
+  it('tells why the server ended, also when the reason comes after the end', async () => {
+    const script = join(directory, 'ends-at-once.sh');
+    writeFileSync(script, '#!/bin/sh\n(sleep 0.2; echo "FATAL: the reason" >&2) &\nexit 1\n', { mode: 0o755 });
+    const refused = await startServer(script, [], directory, {}, () => undefined).then(() => undefined, (error: unknown) => error);
+    expect(refused).to.have.property('message').that.includes('the reason');
   });
 
   it('is not held up by a pid file whose number now belongs to something else', async () => {
