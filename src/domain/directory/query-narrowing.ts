@@ -5,25 +5,38 @@ import type { MemberKind } from './directory-user.ts';
  * What part of a feed a condition can be looked up in: by an ordinary index, by texts that every match contains among
  * its names and addresses, or nothing less than all of it.
  */
-export type Narrowing = { readonly kind: 'index' | 'everything' } | { readonly kind: 'texts'; readonly texts: readonly string[] };
+export type Narrowing = { readonly kind: 'index' | 'everything' } | { readonly kind: 'texts'; readonly texts: readonly SoughtText[] };
+
+/** What a match contains, and the piece of it that the search begins with. */
+export interface SoughtText {
+  readonly text: string;
+  readonly piece: string;
+}
 
 const EVERYTHING: Narrowing = { kind: 'everything' };
 const INDEX: Narrowing = { kind: 'index' };
 const MOST_TEXTS = 4;
 
-/** Three letters or digits in a row: below that, an index of trigrams finds nothing. */
-const FINDABLE = /[\p{L}\p{N}]{3}/u;
-const ENOUGH = 10;
+/** Letters and digits in a row: fewer than three, and an index of trigrams finds nothing. */
+const WORDS = /[\p{L}\p{N}]{3,}/gu;
+const DIGITS = /\p{N}{3,}/gu;
+const ENOUGH = 6;
+
+const longest = (parts: readonly string[] | null): string | undefined => parts?.reduce((best, part) => (part.length > best.length ? part : best));
 
 /**
- * A piece of the text that few have: what everybody has (a domain, a common beginning) costs the index most and narrows
- * nothing. Who is found by the piece is judged by the whole.
+ * The piece of a text that the index is asked for. Every trigram that everybody has (a domain, `mil` of `family`) costs
+ * the index a walk through everybody and narrows nothing, so the piece is short, and of the part that people differ in:
+ * what stands before the @, there a number if there is one, else the end of the longest word.
  */
 function pieceOf(text: string): string | undefined {
   const [name = ''] = text.split('@');
-  const whole = FINDABLE.test(name) ? name : text;
-  const end = Array.from(whole).slice(-ENOUGH).join('');
-  return [end, whole].find((piece) => FINDABLE.test(piece));
+  const word = longest(name.match(WORDS)) ?? longest(text.match(WORDS));
+  if (word === undefined) return undefined;
+  const number = longest(name.match(DIGITS));
+  const numbered = number === undefined ? undefined : name.match(WORDS)?.find((one) => one.includes(number));
+  const upTo = number === undefined || numbered === undefined ? word : numbered.slice(0, numbered.indexOf(number) + number.length);
+  return Array.from(upTo).slice(-ENOUGH).join('');
 }
 
 const BY_RANGE = new Set(['begins', 'above', 'atLeast', 'below', 'atMost']);
@@ -60,11 +73,12 @@ function either(parts: readonly { one: Condition; found: Narrowing }[], kind: Me
   return parts.length > 0 && texts.every((some) => some !== undefined) && all.length <= MOST_TEXTS ? { kind: 'texts', texts: all } : EVERYTHING;
 }
 
-function textsOf(condition: Condition, kind: MemberKind): readonly string[] | undefined {
+function textsOf(condition: Condition, kind: MemberKind): readonly SoughtText[] | undefined {
   if (condition.kind !== 'compare' || kind !== 'User') return undefined;
   const { operand, comparison, value } = condition;
-  const piece = BY_TEXT.has(comparison) && isSearchable(operand) && typeof value === 'string' ? pieceOf(value) : undefined;
-  return piece === undefined ? undefined : [piece];
+  if (!BY_TEXT.has(comparison) || !isSearchable(operand) || typeof value !== 'string') return undefined;
+  const piece = pieceOf(value);
+  return piece === undefined ? undefined : [{ text: value, piece }];
 }
 
 function isIndexed(operand: Operand, kind: MemberKind): boolean {

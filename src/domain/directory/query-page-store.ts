@@ -6,6 +6,7 @@ import type { MemberKind } from './directory-user.ts';
 import { QueryBindings, ShapeNames } from './query-bindings-store.ts';
 import { conditionSql, sortSql } from './query-condition-store.ts';
 import { narrow } from './query-narrowing.ts';
+import { type Sieve, sieveOf } from './query-sieve.ts';
 
 const TABLES: Readonly<Record<MemberKind, DirectoryTable>> = { User: USER_TABLE, Group: GROUP_TABLE };
 const READ: Readonly<Record<MemberKind, string>> = {
@@ -15,6 +16,13 @@ const READ: Readonly<Record<MemberKind, string>> = {
 };
 
 const shapes = new ShapeNames();
+
+/** As SQL over the stored text; the collation's own lower case changes A to Z alone. */
+function sieveSql(sieve: Sieve, bindings: QueryBindings): string {
+  if (sieve.kind !== 'text') return `(${sieve.of.map((one) => sieveSql(one, bindings)).join(sieve.kind === 'all' ? ' and ' : ' or ')})`;
+  const text = 'i.resource collate "C"';
+  return `strpos(${sieve.lowered ? `lower(${text})` : text}, ${bindings.bind(sieve.text, 'text')}) > 0`;
+}
 
 /** More matches by text than this, and looking at every resource of the feed is cheaper. */
 const MOST_CANDIDATES = 2_000;
@@ -42,7 +50,10 @@ interface Parts {
  */
 function hitsOf({ condition, sort }: DirectoryQuery, kind: MemberKind, bindings: QueryBindings, after: Position | undefined): Parts {
   const table = TABLES[kind];
-  const where = condition ? ` and ${conditionSql(condition, table, bindings)}` : '';
+  const holds = condition ? ` and ${conditionSql(condition, table, bindings)}` : '';
+  // what is not parsed needs no sieve
+  const sieve = condition && bindings.documents > 0 ? sieveOf(condition) : undefined;
+  const where = `${sieve ? ` and ${sieveSql(sieve, bindings)}` : ''}${holds}`;
   const key = sort && sortSql(sort, table, bindings);
   const order = key && { ...key, descending: sort.descending };
   const beyond = after ? ` and ${afterPosition(after, order, bindings)}` : '';
@@ -51,9 +62,12 @@ function hitsOf({ condition, sort }: DirectoryQuery, kind: MemberKind, bindings:
     `select i.id${order ? `, ${order.sql} as sort_value` : ''} from ${table.name} i${document} where ${inFeed('i')}${more}${where}${beyond}`;
   const narrowing = condition ? narrow(condition, kind) : undefined;
   if (narrowing?.kind !== 'texts') return { leading: '', hits: narrowing?.kind === 'index' ? `${choose('')} offset 0` : choose(''), order };
-  const sets = narrowing.texts.map((text) => `directory_users_containing(${bindings.bind(text, 'text')}, ${MOST_CANDIDATES})`);
+  const sets = narrowing.texts.map(({ text, piece }, n) => `directory_users_containing(${bindings.bind(text, 'text')}, ${bindings.bind(piece, 'text')}, ${MOST_CANDIDATES}) as s${n}`);
+  const each = (what: string): string[] => sets.map((_, n) => `s${n}${what}`);
+  // each function is called once: without the fence it would be called wherever its answer is used
+  const asked = `(select ${sets.join(', ')} offset 0) s`;
   return {
-    leading: `with candidates as materialized (select ${sets.join(' || ')} as ids, ${sets.map((set) => `${set} is null`).join(' or ')} as too_many) `,
+    leading: `with candidates as materialized (select ${each('').join(' || ')} as ids, ${each(' is null').join(' or ')} as too_many from ${asked}) `,
     hits: `(${choose(' and i.id = any((select ids from candidates)::uuid[])')} offset 0) union all (${choose(' and (select too_many from candidates)')} offset 0)`,
     order,
   };

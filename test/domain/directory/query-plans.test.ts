@@ -55,6 +55,7 @@ const HOT: Readonly<Record<string, readonly [Statement, string]>> = {
   'userName contains': [users(column('userName', 'contains', 'abcd')), 'directory_user_pkey'],
   'userName contains, counted': [countMatches({ condition: column('userName', 'contains', 'abcd') }, 'User'), 'directory_user_pkey'],
   'displayName ends': [users({ kind: 'compare', operand: displayName, comparison: 'ends', value: 'abcd' }), 'directory_user_pkey'],
+  'a part of the JSON': [users({ kind: 'all', of: [{ kind: 'compare', operand: { ...displayName, path: ['title'], searchable: false }, comparison: 'equals', value: 'engineer' }] }), 'directory_user_(page|names)'],
   'members of a group, as users': [users(edge('id', SOMEBODY)), 'directory_member_live'],
   'members of a group by its name': [users(edge('name', 'team')), 'directory_group_display_name'],
   'groups with a member': [groups(edge('id', SOMEBODY)), 'directory_member_user'],
@@ -130,7 +131,7 @@ describe('query plans at 100,000 users', function () {
       await session.query('begin');
       try {
         const before = await scans();
-        const { rows } = await session.query<{ ids: string[] }>(`select directory_users_containing('person777.', 100) as ids`);
+        const { rows } = await session.query<{ ids: string[] }>(`select directory_users_containing('person777.', 'son777', 200) as ids`);
         expect(rows[0]?.ids).to.deep.equal([numberedUser(777)]);
         expect(await scans()).to.deep.equal({ ...before, directory_user_search: (before['directory_user_search'] ?? 0) + 1 });
       } finally {
@@ -139,11 +140,27 @@ describe('query plans at 100,000 users', function () {
     }
   });
 
+  it('parses no resource whose text does not say what is looked for', async () => {
+    const title: directory.PathOperand = { ...displayName, path: ['title'], searchable: false };
+    const { text, values } = users({ kind: 'compare', operand: title, comparison: 'equals', value: 'engineer 77' });
+    await session.query(`prepare hot as ${text}`);
+    try {
+      const { rows } = await session.query<{ 'QUERY PLAN': string }>(`explain (analyze, timing off, costs off) execute hot (${values.map(literal).join(', ')})`);
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      // one title in a hundred is this one; the parsed document is the row that no table gives
+      expect(plan).to.match(/Result \(actual rows=1(?:\.00)? loops=1000\)/);
+    } finally {
+      await session.query('deallocate hot');
+    }
+  });
+
   it('names candidates of the asking feed alone, and gives up when there are too many', async () => {
-    const ask = async (needle: string, bound: number): Promise<string[] | null> =>
-      (await session.query<{ ids: string[] | null }>('select directory_users_containing($1, $2) as ids', [needle, bound])).rows[0]?.ids ?? null;
+    const ask = async (needle: string, bound: number, piece = needle): Promise<string[] | null> =>
+      (await session.query<{ ids: string[] | null }>('select directory_users_containing($1, $2, $3) as ids', [needle, piece, bound])).rows[0]?.ids ?? null;
     expect(await ask('person1000000', 100)).to.deep.equal([]);
     expect(await ask('@example.com', 100)).to.equal(null);
+    expect(await ask('person777.', 100, 'example'), 'too many have the piece: the whole is looked for').to.deep.equal([numberedUser(777)]);
+    expect(await ask('person777.', 200, 'son777'), 'who has the piece alone is none').to.deep.equal([numberedUser(777)]);
     expect(await ask('100%_\\', 100)).to.deep.equal([]);
     await session.query(`select set_config('app.connection_id', '', false)`);
     expect(await ask('person777.', 100)).to.deep.equal([]);

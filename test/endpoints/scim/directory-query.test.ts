@@ -33,7 +33,7 @@ const registry = extendRegistry(base, [
   },
 ]);
 
-const WORDS = ['anna', 'Anna', 'ANNE', 'bo', 'Ünal', 'u\u0308nal', 'ΟΔΟΣ', 'İx', 'a%b', 'a_b', 'a\\b', '\u{1f600}', '\uffee', 'zoë x', 'work', 'anna@example.com', 'ANN@EXAMPLE.com', '', ' '];
+const WORDS = ['anna', 'Anna', 'ANNE', 'bo', 'Ünal', 'u\u0308nal', 'ΟΔΟΣ', 'İx', 'a%b', 'a_b', 'a\\b', '\u{1f600}', '\uffee', 'zoë x', 'work', 'anna@example.com', 'ANN@EXAMPLE.com', '', ' ', '\u212aelvin K', 'a\u037e`\u1fef;', 'say "Hi"\t\u001f', '+49 30 1234-5'];
 const word = fc.constantFrom(...WORDS);
 const INSTANTS = ['2026-02-01', '2026-02-01T08:00:00Z', '2026-02-01T10:00:00.1239+02:00', '2026-02-01T08:00:00.123Z', '2026-02-30T00:00:00Z', '1969-12-31T23:59:59.999Z', 'soon', '2024-02-29T23:59:59-23:59'];
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
