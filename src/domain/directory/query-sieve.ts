@@ -32,7 +32,7 @@ function sieveBelow(condition: Condition): Sieve | undefined {
     case 'element': {
       const { list } = condition;
       if (list.kind === 'edges') return undefined;
-      return every([sieveBelow(condition.condition), keysOf(list.path)]);
+      return every([keysOf(list.path), sieveBelow(condition.condition)]);
     }
     case 'compare': {
       const { operand, comparison, value } = condition;
