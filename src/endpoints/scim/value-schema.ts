@@ -61,7 +61,8 @@ function singleSchema(attribute: AttributeDefinition, shapes: Shapes): object {
     case 'reference':
     case 'binary':
     case 'dateTime':
-      return { type: 'string', format: formatOf(attribute) };
+      // RFC 7643 §4.1.1 on userName: non-empty. What is required must say something.
+      return { type: 'string', format: formatOf(attribute), ...(attribute.required ? { pattern: '\\S' } : {}) };
   }
 }
 
@@ -103,9 +104,10 @@ const LIMIT_TEXT: Readonly<Record<string, string>> = {
 /** What ajv found, as a sentence that names the attribute as SCIM does. */
 export function sentenceOf(error: ErrorObject): string {
   const path = pathOf(error.instancePath);
-  const { missingProperty, type, format, limit } = error.params as Record<string, unknown>;
+  const { missingProperty, type, format, pattern, limit } = error.params as Record<string, unknown>;
   if (typeof missingProperty === 'string') return `${pathOf(`${error.instancePath}/${missingProperty}`)} is required.`;
   if (typeof type === 'string') return `${path} must be a ${type}.`;
+  if (typeof pattern === 'string') return `${path} must not be blank.`;
   if (typeof format === 'string') return `${path} ${LIMIT_TEXT[format] ?? 'is not valid'}.`;
   return `${path} is beyond its limit of ${String(limit)}.`;
 }

@@ -45,6 +45,18 @@ describe('SCIM users over HTTP', () => {
       expect((await acme.call('GET', `/Users/${made.body.id}?attributes=password,userName`)).text).not.to.contain('password');
     });
 
+    it('needs a userName that says something, however it is set', async () => {
+      const id = await newUser(acme, 'blank@example.com');
+      for (const blank of [' ', '\t \n', '\u00a0']) {
+        const refused = [
+          await acme.call('POST', '/Users', userBody(blank)),
+          await acme.call('PUT', `/Users/${id}`, userBody(blank)),
+          await acme.call('PATCH', `/Users/${id}`, patchBody({ op: 'replace', path: 'userName', value: blank })),
+        ];
+        for (const { status, body } of refused) expect([status, body.scimType, body.detail]).to.deep.equal([400, 'invalidValue', 'userName must not be blank.']);
+      }
+    });
+
     it('names the attribute that is missing or wrong', async () => {
       const missing = await acme.call('POST', '/Users', { schemas: [USER] });
       expect([missing.status, missing.body.scimType, missing.body.detail]).to.deep.equal([400, 'invalidValue', 'userName is required.']);
