@@ -22,15 +22,18 @@ begin
     select g.mapping_keys into keys from directory_group g where g.org_id = org and g.connection_id = feed and g.id = wanted;
     if not found then return; end if;
   end if;
-  select json_agg(json_build_object('id', a.id, 'connection_id', a.connection_id, 'display_name', a.display_name,
-           'external_id', a.external_id)),
-         keys || coalesce(array_agg(k.key) filter (where k.key is not null), '{}')
-    into ancestors, keys
-    from directory_group_closure c
-   cross join lateral (
-     select g.* from directory_group g where g.org_id = org and g.connection_id = feed and g.id = c.ancestor_id offset 0) a
-    left join lateral unnest(a.mapping_keys) k (key) on true
-   where c.org_id = org and c.connection_id = feed and c.descendant_id = wanted;
+  -- most groups stand under no other
+  if exists (select from directory_group_closure c where c.org_id = org and c.connection_id = feed and c.descendant_id = wanted) then
+    select json_agg(json_build_object('id', a.id, 'connection_id', a.connection_id, 'display_name', a.display_name,
+             'external_id', a.external_id)),
+           keys || coalesce(array_agg(k.key) filter (where k.key is not null), '{}')
+      into ancestors, keys
+      from directory_group_closure c
+     cross join lateral (
+       select g.* from directory_group g where g.org_id = org and g.connection_id = feed and g.id = c.ancestor_id offset 0) a
+      left join lateral unnest(a.mapping_keys) k (key) on true
+     where c.org_id = org and c.connection_id = feed and c.descendant_id = wanted;
+  end if;
   select json_agg(json_build_object('id', i.id, 'kind', case when u.account_id is null then 'Group' else 'User' end,
            'account_id', u.account_id, 'inside', exists (
              select 1 from directory_member m

@@ -1,3 +1,4 @@
+import { type Statement, oneStatement } from '../database/index.ts';
 import {
   type MemberGroup,
   type MemberLockQuestion,
@@ -13,7 +14,7 @@ import {
   toRule,
 } from '../domain/access/index.ts';
 import { markStaleUnder } from '../domain/accounts/index.ts';
-import { appendAudit } from '../domain/audit/index.ts';
+import { type AuditEvent, appendAudit } from '../domain/audit/index.ts';
 import {
   type DirectoryGroup,
   type DirectoryGroupFields,
@@ -30,7 +31,7 @@ import {
   toDirectoryGroup,
   updateGroup as updateGroupRow,
 } from '../domain/directory/index.ts';
-import { appendOutbox } from '../domain/outbox/index.ts';
+import { type OutboxEvent, appendOutbox } from '../domain/outbox/index.ts';
 import { uuidv7 } from '../platform/uuid.ts';
 import type { Feed } from './feed.ts';
 import { type MemberDelta, foldDeltas, needsCurrent } from './member-delta.ts';
@@ -117,6 +118,15 @@ async function currentMembers(options: ProvisioningOptions, feed: Feed, id: stri
   return [row?.['users'], row?.['groups']].flatMap((ids) => (typeof ids === 'string' && ids !== '' ? ids.split(',') : []));
 }
 
+/** Most changes are rows of members and what is told of them: these go as one statement. */
+function written(rows: readonly Statement[], audit: readonly AuditEvent[], outbox: readonly OutboxEvent[]): readonly Statement[] {
+  const [only] = rows;
+  if (!only) return [];
+  const events = appendAudit(audit);
+  if (rows.length === 1 && outbox.length === 0) return [oneStatement(`${only.name} ${events.name}`, [events, only])];
+  return [...rows, events, ...(outbox.length > 0 ? [appendOutbox(outbox)] : [])];
+}
+
 /**
  * Changes a group, its members, or both.
  * @returns whether there is such a group
@@ -142,10 +152,7 @@ export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: 
       const work = memberWork(options, feed, asMemberGroup({ ...group, ...fields }, connectionId), outcome, locked);
       const [audit, outbox] = [[...own.audit, ...work.audit], [...own.outbox, ...work.outbox]];
       return {
-        apply:
-          own.apply.length + work.apply.length === 0
-            ? []
-            : [...own.apply, ...work.apply, appendAudit(audit), ...(outbox.length > 0 ? [appendOutbox(outbox)] : [])],
+        apply: written([...own.apply, ...work.apply], audit, outbox),
         result: () => ({ found: true, stale: own.stale || work.stale }),
       };
     },
