@@ -1,10 +1,11 @@
 import { expect } from 'chai';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '#hub/platform/clock.js';
 import { createJobs, type Jobs } from '#hub/platform/jobs.js';
 
 const settled = async (condition: () => boolean): Promise<void> => {
-  for (const end = Date.now() + 1500; !condition(); await pause(2)) if (Date.now() > end) throw new Error('did not happen');
+  for (const end = Date.now() + 10_000; !condition(); await pause(2)) if (Date.now() > end) throw new Error('did not happen');
 };
 
 describe('jobs', () => {
@@ -63,11 +64,13 @@ describe('jobs', () => {
     let [ended, aborted, begun] = [false, false, 0];
     jobs.every('long', 1, async (signal) => {
       begun += 1;
-      await pause(15);
+      // However slow the machine is, the run is still going on when it is told to stop.
+      if (!signal.aborted) await once(signal, 'abort');
+      await pause(5);
       aborted = signal.aborted;
       ended = true;
     });
-    await settled(() => begun === 1);
+    await settled(() => begun > 0);
     const waiting = jobs.runNow('long');
     await jobs.stop();
     expect({ ended, aborted }).to.deep.equal({ ended: true, aborted: true });

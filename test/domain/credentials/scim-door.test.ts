@@ -33,9 +33,9 @@ describe('the door of a SCIM token', () => {
     expect([await opens(hash, 'users', false), await opens(), await opens(hash, 'groups', false)]).to.deep.equal([feed.connectionId, 'credentials.scim_token_scope', 'credentials.scim_token_scope']);
     await rows(`update scim_token set revoked_at = now(), scopes = '{users}'`);
     expect(await opens()).to.equal(INVALID);
-    await mint(hashToken('short'), `now() + interval '50 milliseconds'`);
+    await mint(hashToken('short'), `now() + interval '500 milliseconds'`);
     expect(await opens(hashToken('short'))).to.equal(feed.connectionId);
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    await new Promise((resolve) => setTimeout(resolve, 530));
     expect(await opens(hashToken('short'))).to.equal(INVALID);
     await mint(hashToken('gone'));
     await rows('delete from scim_token where hash = $1', hashToken('gone'));

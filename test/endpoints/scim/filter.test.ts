@@ -106,8 +106,9 @@ describe('filter', () => {
       }),
       { numRuns: 500 },
     );
-    const start = performance.now();
+    // Of this process alone: what else the machine does proves nothing.
+    const start = process.cpuUsage();
     for (const bomb of ['a'.repeat(8000), `urn${':a'.repeat(4000)}`, `urn${':a'.repeat(4000)}!`, `"${'\\'.repeat(8000)}`, '1'.repeat(8000)]) refusal(() => parseFilter(bomb));
-    expect(performance.now() - start).to.be.lessThan(500);
+    expect(process.cpuUsage(start).user / 1000).to.be.lessThan(500);
   });
 });
