@@ -61,6 +61,9 @@ describe('connections of the administration API', () => {
 
   it('have a name of their own within the organization', async () => {
     expect((await server.call('POST', '/admin/organizations/acme/connections', oidc)).body.code).to.equal('federation.name_taken');
+    for (const name of ['-x', 'a b', '../x', 'ä', '0199b1d2-7c1b-7d3e-9a1b-4c5d6e7f8a9b']) {
+      expect((await server.call('POST', '/admin/organizations/acme/connections', { ...oidc, name })).body.code, name).to.equal('federation.name_invalid');
+    }
     expect((await server.call('POST', '/admin/organizations/other/connections', oidc)).status).to.equal(201);
   });
 

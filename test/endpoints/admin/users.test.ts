@@ -135,4 +135,17 @@ describe('users of the administration API', () => {
     const [event] = await server.dependencies.trail.latest(idOf('other'), { action: 'account.linked', limit: 1 });
     expect(event?.targetId).to.equal(alice.accountId);
   });
+
+  it('are not linked to themselves, to nobody, or to who is a member there already', async () => {
+    const [one, two] = [await pushPerson(server.fresh.database, idOf('other'), orgs['other']?.connection ?? '', 'one@other.example'), await pushPerson(server.fresh.database, idOf('other'), orgs['other']?.connection ?? '', 'two@other.example')];
+    const link = async (account: unknown, member = one.accountId): Promise<[number, string]> => {
+      const { status, body } = await server.call('POST', `/admin/users/${member}/link?organization=other`, { account });
+      return [status, body.code];
+    };
+    expect(await link(one.accountId)).to.deep.equal([400, 'accounts.link_to_itself']);
+    expect(await link('00000000-0000-4000-8000-000000000000')).to.deep.equal([404, 'accounts.account_unknown']);
+    expect(await link(two.accountId)).to.deep.equal([409, 'accounts.already_member']);
+    expect(await link(two.accountId, '00000000-0000-4000-8000-000000000000')).to.deep.equal([404, 'admin.unknown']);
+    expect((await server.call('GET', `/admin/users/${one.accountId}?organization=other`)).body.userName).to.equal('one@other.example');
+  });
 });

@@ -35,6 +35,7 @@ describe('SCIM groups over HTTP', () => {
   it('refuse a displayName in another case with 409, and a member that nobody is', async () => {
     await newGroup(acme, 'Unique group');
     expect((await acme.call('POST', '/Groups', groupBody('UNIQUE GROUP'))).body).to.include({ status: '409', scimType: 'uniqueness' });
+    for (const status of [201, 409]) expect((await acme.call('POST', '/Groups', { ...groupBody(`group of ${status}`), externalId: 'the same' })).status).to.equal(status);
     for (const id of ['00000000-0000-4000-8000-000000000000', 'nobody']) {
       expect((await acme.call('POST', '/Groups', groupBody(`With ${id}`, [id]))).body).to.include({ status: '400', scimType: 'invalidValue' });
     }

@@ -226,6 +226,22 @@ describe('sign-in', () => {
     });
   });
 
+  it('takes no choice that was not offered, and no consent of nobody', async () => {
+    const jar = new BrowserJar();
+    const { step } = await open(jar);
+    const foreign = [
+      ['connection', {}, 400],
+      ['connection', { connection: orgA }, 400],
+      ['organization', {}, 400],
+      ['organization', { organization: orgA }, 400],
+      ['consent', { decision: 'allow' }, 403],
+    ] as const;
+    for (const [name, fields, status] of foreign) {
+      const response = await jar.post(step(name), fields);
+      expect([name, response.status, response.headers.get('location')]).to.deep.equal([name, status, null]);
+    }
+  });
+
   describe('guessing', () => {
     it('is slowed down by name and address, and says for how long', async () => {
       const strict = await startSignInHub({ pair: 2, name: 4, address: 10, windowSeconds: 60 });
