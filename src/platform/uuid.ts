@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from './clock.ts';
 
 const SEQUENCE_LIMIT = 0x1000;
@@ -8,29 +8,22 @@ const SEQUENCE_LIMIT = 0x1000;
  * one process they only rise (§6.2, method 1): ids of one millisecond count up, a clock turned back is ignored.
  */
 export function createUuidSource(clock: Clock): () => string {
-  const pool = Buffer.alloc(10 * 256);
-  let used = pool.length;
   let time = 0;
   let sequence = 0;
   return () => {
-    if (used === pool.length) {
-      randomFillSync(pool);
-      used = 0;
-    }
-    const random = pool.subarray(used, (used += 10));
+    // of a version 4 identifier the last 64 bits are the same: variant and 62 random bits, from a pool that node keeps
+    const random = randomUUID();
     const now = clock.now();
     if (now > time) {
       time = now;
       // §6.2: seeded in the lower half, so that the upper half is room to count within the millisecond.
-      sequence = random.readUInt16BE(0) & 0x7ff;
+      sequence = Number.parseInt(random.slice(0, 3), 16) & 0x7ff;
     } else if (++sequence === SEQUENCE_LIMIT) {
       time += 1;
       sequence = 0;
     }
     const stamp = time.toString(16).padStart(12, '0');
-    const tail = random.toString('hex', 2);
-    const variant = (0x8 | (random.readUInt8(2) & 0x3)).toString(16);
-    return `${stamp.slice(0, 8)}-${stamp.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}`;
+    return `${stamp.slice(0, 8)}-${stamp.slice(8)}-7${sequence.toString(16).padStart(3, '0')}${random.slice(18)}`;
   };
 }
 

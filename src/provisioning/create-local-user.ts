@@ -7,7 +7,7 @@ import { DomainError } from '../platform/errors.ts';
 import { foldKey } from '../platform/fold.ts';
 import { uuidv7 } from '../platform/uuid.ts';
 import type { ProvisioningOptions } from './provision-user.ts';
-import { newcomer, settleRoles } from './role-settlement.ts';
+import { grantsOfNewcomer } from './role-settlement.ts';
 
 /** A person without an identity provider. */
 export interface LocalUser {
@@ -27,7 +27,7 @@ export async function createLocalUser(options: ProvisioningOptions, context: Org
   // Before the lock: a password takes a while to hash.
   const hash = user.password === undefined ? undefined : await hashPassword(user.password);
   const key = foldKey(user.userName);
-  const { grants } = settleRoles(newcomer(accountId, 'active'), options.roles, {}, options.clock.now());
+  const grants = grantsOfNewcomer(accountId, options.roles);
   const profile = { userName: user.userName, displayName: user.displayName ?? null, email: user.email ?? null, emailVerified: false, profile: {} };
   const details = { userName: user.userName, password: hash !== undefined, roles: grants.map(({ role }) => role) };
   return options.database.lockThenApply<string>([organizationContext(context), lockUserName(key), holdersOfUserName(key)], ([, , holders = []]) => {

@@ -28,7 +28,7 @@ import { appendOutbox } from '../domain/outbox/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { uuidv7 } from '../platform/uuid.ts';
 import type { Feed } from './feed.ts';
-import { type RoleSettings, newcomer, settleRoles } from './role-settlement.ts';
+import { type RoleSettings, grantsOfNewcomer } from './role-settlement.ts';
 
 export interface ProvisioningOptions {
   readonly database: Database;
@@ -61,7 +61,7 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
   const [id, accountId] = [uuidv7(), uuidv7()];
   const user = fields(id);
   const status = user.active ? 'active' : 'suspended';
-  const { grants } = settleRoles(newcomer(accountId, status), options.roles, {}, options.clock.now());
+  const grants = grantsOfNewcomer(accountId, options.roles);
   const person = oneStatement(grants.length > 0 ? 'provisioning.user.create-with-roles' : 'provisioning.user.create', [
     ...insertPerson(accountId, status, memberProfile(user)),
     ...(grants.length > 0 ? [insertGrants(grants)] : []),

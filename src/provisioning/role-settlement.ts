@@ -126,6 +126,19 @@ function settleOne(membership: LockedMembership, loaded: LoadedMemberships, sett
   return { account, add: add.map(change), remove: remove.map(change), before: membership.status, after: adjustment.status ?? membership.status };
 }
 
+const ofNewcomers = new WeakMap<RoleSettings, readonly RoleGrant[]>();
+
+/** With which roles somebody begins of whom nothing is known yet: the resolver's answer, which is the same for all and asked for once. */
+export function grantsOfNewcomer(accountId: string, settings: RoleSettings): readonly GrantChange[] {
+  let grants = ofNewcomers.get(settings);
+  if (grants === undefined) {
+    const loaded = newcomer(accountId, 'active');
+    grants = loaded.memberships.flatMap((membership) => resolveMember(membership, loaded, settings, {}, 0).grants);
+    ofNewcomers.set(settings, grants);
+  }
+  return grants.map((grant) => ({ accountId, ...grant }));
+}
+
 const SET_CAUSES: ReadonlySet<string> = new Set(['manual', 'scim', 'team', 'request'] satisfies SetCause[]);
 const isSet = (grant: RoleGrant): grant is SetGrant => SET_CAUSES.has(grant.cause);
 

@@ -30,14 +30,19 @@ function profile(resource: JsonObject, name: JsonObject): Record<string, unknown
   return claims;
 }
 
-/** Said by the hub itself, or (the password) not the directory's to keep. */
-const NOT_STORED: ReadonlySet<string> = new Set(['schemas', 'id', 'active', 'password', 'groups', 'meta']);
+/** Live, or (the password) not the directory's to keep. A checked body hardly ever has them. */
+const NOT_STORED = ['password', 'groups', 'meta'] as const;
 
-/** The resource as JSON text; RFC 7643 leaves the default of `active` to the service provider: whoever is pushed may come in. */
+function storable(resource: JsonObject): JsonObject {
+  if (!NOT_STORED.some((name) => name in resource)) return resource;
+  const { password: _password, groups: _groups, meta: _meta, ...rest } = resource;
+  return rest;
+}
+
+/** As JSON text, in one go; what it does not say of itself is put in front. */
 function storedText(id: string, resource: JsonObject, active: boolean): string {
-  let text = `{"schemas":${JSON.stringify(resource['schemas'] ?? [])},"id":"${id}","active":${active}`;
-  for (const key of Object.keys(resource)) if (!NOT_STORED.has(key)) text += `,${JSON.stringify(key)}:${JSON.stringify(resource[key])}`;
-  return `${text}}`;
+  const own = `${resource['id'] === undefined ? `"id":"${id}",` : ''}${resource['active'] === undefined ? `"active":${active},` : ''}`;
+  return `{${own}${JSON.stringify(storable(resource)).slice(1)}`;
 }
 
 /** A checked resource as the directory keeps it. */
