@@ -5,6 +5,9 @@
 -- Folded addresses beside email_key, one per line break of code 1; null for most users, who have one address.
 alter table directory_user add column other_email_keys text collate "C";
 
+-- A number for each value that only the resource holds, made by the application; 0 alone: any value is possible.
+alter table directory_user add column value_keys int4[] not null default '{0}';
+
 -- Folds as the application does (NFC, lower case by the root locale's full mapping). Without ICU the database's own
 -- lower case must do, which differs for a handful of characters (a dotted capital I, a final sigma).
 do $$
@@ -77,3 +80,21 @@ end $$;
 revoke all on function directory_users_containing(text, text, int) from public;
 grant execute on function directory_users_containing(text, text, int) to gatehouse_app;
 alter function directory_users_containing(text, text, int) owner to gatehouse_definer;
+
+-- Users who may have a value, by its number; more than the bound is null. As above in everything else.
+create function directory_users_with_value(value_key int, bound int) returns uuid[]
+  language plpgsql stable security definer set search_path = pg_catalog, public as $$
+declare
+  feed_org text := nullif(current_setting('app.org_id', true), '')::uuid::text;
+  feed text := nullif(current_setting('app.connection_id', true), '')::uuid::text;
+  found uuid[];
+begin
+  select array_agg(x.id) into found from (
+    select u.id from directory_user u
+     where u.connection_id::text = feed and u.org_id::text = feed_org and u.value_keys && array[value_key, 0]
+     limit bound + 1) x;
+  return case when found is null then '{}' when cardinality(found) > bound then null else found end;
+end $$;
+revoke all on function directory_users_with_value(int, int) from public;
+grant execute on function directory_users_with_value(int, int) to gatehouse_app;
+alter function directory_users_with_value(int, int) owner to gatehouse_definer;

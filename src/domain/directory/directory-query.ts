@@ -35,6 +35,8 @@ export interface PathOperand {
   readonly folded: boolean;
   /** Whether the folded text stands among the names and addresses that the search index knows. */
   readonly searchable: boolean;
+  /** Whether equality is looked up by a number that stands for the value. */
+  readonly keyed: boolean;
 }
 
 export interface PathList {

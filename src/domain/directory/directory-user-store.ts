@@ -21,18 +21,19 @@ const columns = (fields: DirectoryUserFields): unknown[] => [
   fields.active,
   fields.resource,
   fields.otherEmails.length === 0 ? null : foldKey(fields.otherEmails.join(SEPARATOR)),
+  fields.valueKeys,
 ];
 
 const INSERT = `
   insert into directory_user (org_id, connection_id, id, account_id, user_name_key, external_id, display_name_key,
-    given_name_key, family_name_key, email_key, active, resource, other_email_keys)
-  values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    given_name_key, family_name_key, email_key, active, resource, other_email_keys, value_keys)
+  values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
   returning created_at`;
 
 const UPDATE = `
   update directory_user
      set user_name_key = $2, external_id = $3, display_name_key = $4, given_name_key = $5, family_name_key = $6,
-         email_key = $7, active = $8, resource = $9, other_email_keys = $10, version = version + 1, updated_at = now()
+         email_key = $7, active = $8, resource = $9, other_email_keys = $10, value_keys = $11, version = version + 1, updated_at = now()
    where org_id = ${ORG} and connection_id = ${CONNECTION} and id = $1
   returning version, updated_at`;
 

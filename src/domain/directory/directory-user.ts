@@ -8,6 +8,8 @@ export interface DirectoryUserFields {
   readonly email: string | null;
   /** Further addresses of the person, to be searched. */
   readonly otherEmails: readonly string[];
+  /** Numbers of the values that only the resource holds, by which they are found. */
+  readonly valueKeys: readonly number[];
   readonly active: boolean;
   /** Further standard claims in the terms of OpenID Connect Core §5.1, for the membership. */
   readonly profile: Readonly<Record<string, unknown>>;

@@ -10,6 +10,7 @@ export * from './directory-group-store.ts';
 export * from './directory-member-store.ts';
 export * from './directory-count-store.ts';
 export * from './group-closure-store.ts';
+export { EVERY_VALUE, valueKey } from './value-key.ts';
 export { directoryFault } from './directory-fault-store.ts';
 export type { OrganizationSchema, SchemaUse } from './organization-schema.ts';
 export { ORGANIZATION_SCHEMA_CHANNEL, OrganizationSchemaStore } from './organization-schema-store.ts';

@@ -1,21 +1,19 @@
 import type { Comparison, Condition, Operand } from './directory-query.ts';
 import type { MemberKind } from './directory-user.ts';
+import { valueKey } from './value-key.ts';
 
 /**
- * What part of a feed a condition can be looked up in: by an ordinary index, by texts that every match contains among
- * its names and addresses, or nothing less than all of it.
+ * What part of a feed a condition can be looked up in: by an ordinary index, by searches that together name every
+ * match (texts among names and addresses, values of attributes), or nothing less than all of it.
  */
-export type Narrowing = { readonly kind: 'index' | 'everything' } | { readonly kind: 'texts'; readonly texts: readonly SoughtText[] };
+export type Narrowing = { readonly kind: 'index' | 'everything' } | { readonly kind: 'searches'; readonly searches: readonly Search[] };
 
-/** What a match contains, and the piece of it that the search begins with. */
-export interface SoughtText {
-  readonly text: string;
-  readonly piece: string;
-}
+/** What a match contains, and the piece of it that the search begins with; or the number of a value that it has. */
+export type Search = { readonly kind: 'text'; readonly text: string; readonly piece: string } | { readonly kind: 'value'; readonly key: number };
 
 const EVERYTHING: Narrowing = { kind: 'everything' };
 const INDEX: Narrowing = { kind: 'index' };
-const MOST_TEXTS = 4;
+const MOST_SEARCHES = 4;
 
 /** Letters and digits in a row: fewer than three, and an index of trigrams finds nothing. */
 const WORDS = /[\p{L}\p{N}]{3,}/gu;
@@ -42,22 +40,23 @@ function pieceOf(text: string): string | undefined {
 const BY_RANGE = new Set(['begins', 'above', 'atLeast', 'below', 'atMost']);
 const BY_TEXT = new Set(['equals', 'contains', 'begins', 'ends']);
 
-export function narrow(condition: Condition, kind: MemberKind): Narrowing {
+/** @param above names on the way to the element that the condition is about */
+export function narrow(condition: Condition, kind: MemberKind, above: readonly string[] = []): Narrowing {
   switch (condition.kind) {
     case 'all': {
-      const parts = condition.of.map((one) => narrow(one, kind));
-      return parts.find((part) => part.kind === 'index') ?? parts.find((part) => part.kind === 'texts') ?? EVERYTHING;
+      const parts = condition.of.map((one) => narrow(one, kind, above));
+      return parts.find((part) => part.kind === 'index') ?? parts.find((part) => part.kind === 'searches') ?? EVERYTHING;
     }
     case 'any':
-      return either(condition.of.map((one) => ({ one, found: narrow(one, kind) })), kind);
+      return either(condition.of.map((one) => ({ one, found: narrow(one, kind, above) })), kind, above);
     case 'element':
-      return condition.list.kind === 'edges' ? INDEX : narrow(condition.condition, kind);
+      return condition.list.kind === 'edges' ? INDEX : narrow(condition.condition, kind, condition.list.path);
     case 'compare': {
       const { operand, comparison } = condition;
       if (operand.kind === 'edge') return comparison === 'differs' ? EVERYTHING : INDEX;
       if (isIndexed(operand, kind) && (comparison === 'equals' || isOrdered(operand, comparison))) return INDEX;
-      const texts = textsOf(condition, kind);
-      return texts ? { kind: 'texts', texts } : EVERYTHING;
+      const search = searchOf(condition, kind, above);
+      return search ? { kind: 'searches', searches: [search] } : EVERYTHING;
     }
     case 'not':
     case 'present':
@@ -66,19 +65,23 @@ export function narrow(condition: Condition, kind: MemberKind): Narrowing {
 }
 
 /** Of alternatives, each must be found in the same way. */
-function either(parts: readonly { one: Condition; found: Narrowing }[], kind: MemberKind): Narrowing {
+function either(parts: readonly { one: Condition; found: Narrowing }[], kind: MemberKind, above: readonly string[]): Narrowing {
   if (parts.length > 0 && parts.every(({ found }) => found.kind === 'index')) return INDEX;
-  const texts = parts.map(({ one, found }) => (found.kind === 'texts' ? found.texts : textsOf(one, kind)));
-  const all = texts.flatMap((some) => some ?? []);
-  return parts.length > 0 && texts.every((some) => some !== undefined) && all.length <= MOST_TEXTS ? { kind: 'texts', texts: all } : EVERYTHING;
+  const searches = parts.map(({ one, found }) => (found.kind === 'searches' ? found.searches : [searchOf(one, kind, above)]));
+  const all = searches.flat().filter((search) => search !== undefined);
+  const complete = searches.every((some) => some.every((search) => search !== undefined));
+  return parts.length > 0 && complete && all.length <= MOST_SEARCHES ? { kind: 'searches', searches: all } : EVERYTHING;
 }
 
-function textsOf(condition: Condition, kind: MemberKind): readonly SoughtText[] | undefined {
+function searchOf(condition: Condition, kind: MemberKind, above: readonly string[]): Search | undefined {
   if (condition.kind !== 'compare' || kind !== 'User') return undefined;
   const { operand, comparison, value } = condition;
+  if (operand.kind === 'path' && operand.keyed && comparison === 'equals' && operand.type !== 'instant') {
+    return { kind: 'value', key: valueKey([...above, ...operand.path], value) };
+  }
   if (!BY_TEXT.has(comparison) || !isSearchable(operand) || typeof value !== 'string') return undefined;
   const piece = pieceOf(value);
-  return piece === undefined ? undefined : [{ text: value, piece }];
+  return piece === undefined ? undefined : { kind: 'text', text: value, piece };
 }
 
 function isIndexed(operand: Operand, kind: MemberKind): boolean {

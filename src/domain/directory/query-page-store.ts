@@ -5,7 +5,7 @@ import { GROUP_TABLE, GROUP_UPDATED, type DirectoryTable, USER_TABLE, inFeed } f
 import type { MemberKind } from './directory-user.ts';
 import { QueryBindings, ShapeNames } from './query-bindings-store.ts';
 import { conditionSql, sortSql } from './query-condition-store.ts';
-import { narrow } from './query-narrowing.ts';
+import { type Search, narrow } from './query-narrowing.ts';
 import { type Sieve, sieveOf } from './query-sieve.ts';
 
 const TABLES: Readonly<Record<MemberKind, DirectoryTable>> = { User: USER_TABLE, Group: GROUP_TABLE };
@@ -26,6 +26,13 @@ function sieveSql(sieve: Sieve, bindings: QueryBindings): string {
 
 /** More matches by text than this, and looking at every resource of the feed is cheaper. */
 const MOST_CANDIDATES = 2_000;
+/** Of those who have a value, nearly all match: they would have to be counted anyway. */
+const MOST_WITH_VALUE = 20_000;
+
+const searchSql = (search: Search, bindings: QueryBindings): string =>
+  search.kind === 'value'
+    ? `directory_users_with_value(${bindings.bind(search.key, 'int4')}, ${MOST_WITH_VALUE})`
+    : `directory_users_containing(${bindings.bind(search.text, 'text')}, ${bindings.bind(search.piece, 'text')}, ${MOST_CANDIDATES})`;
 
 interface Order {
   readonly sql: string;
@@ -43,7 +50,7 @@ interface Parts {
 }
 
 /**
- * What matches, as a subquery. Where texts narrow the search, the search function names the candidates and the
+ * What matches, as a subquery. Where searches narrow the question, a search function names the candidates and the
  * condition is tried on them alone; if they are too many, the other branch looks at everything. Which branch runs is
  * known before either starts. `offset 0` is a fence: who is found by an index is put in order afterwards, and never looked
  * for along the order.
@@ -61,8 +68,8 @@ function hitsOf({ condition, sort }: DirectoryQuery, kind: MemberKind, bindings:
   const choose = (more: string): string =>
     `select i.id${order ? `, ${order.sql} as sort_value` : ''} from ${table.name} i${document} where ${inFeed('i')}${more}${where}${beyond}`;
   const narrowing = condition ? narrow(condition, kind) : undefined;
-  if (narrowing?.kind !== 'texts') return { leading: '', hits: narrowing?.kind === 'index' ? `${choose('')} offset 0` : choose(''), order };
-  const sets = narrowing.texts.map(({ text, piece }, n) => `directory_users_containing(${bindings.bind(text, 'text')}, ${bindings.bind(piece, 'text')}, ${MOST_CANDIDATES}) as s${n}`);
+  if (narrowing?.kind !== 'searches') return { leading: '', hits: narrowing?.kind === 'index' ? `${choose('')} offset 0` : choose(''), order };
+  const sets = narrowing.searches.map((search, n) => `${searchSql(search, bindings)} as s${n}`);
   const each = (what: string): string[] => sets.map((_, n) => `s${n}${what}`);
   // each function is called once: without the fence it would be called wherever its answer is used
   const asked = `(select ${sets.join(', ')} offset 0) s`;

@@ -2,6 +2,7 @@ import type { Comparison, Condition, DirectoryQuery, KeyColumn, Operand, Sort, V
 import type { AttributeDefinition } from './attribute-definition.ts';
 import type { Operator } from './filter.ts';
 import type { ResolvedFilter } from './filter-check.ts';
+import { isKeyed } from './keyed-values.ts';
 import type { ListQuery } from './list-query.ts';
 import type { ResourceType } from './resource-type.ts';
 import { invalidValue } from './scim-error.ts';
@@ -121,6 +122,7 @@ function operandOf(attribute: AttributeDefinition, translation: Translation, ins
     type: VALUE_TYPES[attribute.type],
     folded: !attribute.caseExact,
     searchable: isCore(attribute) && translation.type.name === 'User' && SEARCHABLE.has(path),
+    keyed: translation.type.name === 'User' && isKeyed(pathOf(attribute)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DirectoryUser, DirectoryUserFields } from '../../domain/directory/index.ts';
 import { entityTag } from './entity-tag.ts';
+import { valueKeysOf } from './keyed-values.ts';
 import { type JsonObject, type JsonValue, isObject, textOf } from './resource-json.ts';
 
 /** SCIM ⇄ directory user: the only file that speaks both languages. */
@@ -58,6 +59,7 @@ export function userFields(id: string, resource: JsonObject): DirectoryUserField
     familyName: textOf(name, 'familyName'),
     email: address,
     otherEmails: addresses(resource).filter((one) => one !== address),
+    valueKeys: valueKeysOf(resource),
     active,
     profile: profile(resource, name),
     resource: storedText(id, resource, active),

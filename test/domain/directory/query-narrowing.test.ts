@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import type { Comparison, Condition, KeyColumn } from '#hub/domain/directory/index.js';
+import { type Comparison, type Condition, type KeyColumn, type Operand, valueKey } from '#hub/domain/directory/index.js';
 import { ShapeNames } from '#hub/domain/directory/query-bindings-store.js';
 import { afterPrefix } from '#hub/domain/directory/query-condition-store.js';
 import { narrow } from '#hub/domain/directory/query-narrowing.js';
 import { compareText } from '#hub/endpoints/scim/comparable-value.js';
 
 const is = (column: KeyColumn, comparison: Comparison, value: string): Condition => ({ kind: 'compare', operand: { kind: 'column', column }, comparison, value });
-const texts = (...found: (string | readonly [text: string, piece: string])[]): object => ({ kind: 'texts', texts: found.map((one) => (typeof one === 'string' ? { text: one, piece: one } : { text: one[0], piece: one[1] })) });
+const keyed = (...path: string[]): Operand => ({ kind: 'path', path, type: 'text', folded: true, searchable: false, keyed: true });
+const says = (operand: Operand, comparison: Comparison): Condition => ({ kind: 'compare', operand, comparison, value: 'Boss' });
+const byValue = (...path: string[]): object => ({ kind: 'searches', searches: [{ kind: 'value', key: valueKey(path, 'boss') }] });
+const texts = (...found: (string | readonly [text: string, piece: string])[]): object => ({ kind: 'searches', searches: found.map((one) => (typeof one === 'string' ? { kind: 'text', text: one, piece: one } : { kind: 'text', text: one[0], piece: one[1] })) });
 const all = (...of: Condition[]): Condition => ({ kind: 'all', of });
 const any = (...of: Condition[]): Condition => ({ kind: 'any', of });
 
@@ -26,6 +29,16 @@ describe('query narrowing', () => {
     expect(narrow(any(is('userName', 'contains', 'anna'), is('active', 'equals', 'true')), 'User')).to.deep.equal({ kind: 'everything' });
     expect(narrow(any(), 'User')).to.deep.equal({ kind: 'everything' });
     expect(narrow(any(...Array.from({ length: 9 }, (_, n) => is('userName', 'contains', `name${n}`))), 'User')).to.deep.equal({ kind: 'everything' });
+  });
+
+  it('looks a keyed value up by its number, also below the element of a list', () => {
+    expect(narrow(says(keyed('title'), 'equals'), 'User')).to.deep.equal(byValue('title'));
+    const inRoles: Condition = { kind: 'element', list: { kind: 'path', path: ['roles'] }, condition: all(is('active', 'equals', 'true'), says(keyed('value'), 'equals')) };
+    expect(narrow(inRoles, 'User')).to.deep.equal(byValue('roles', 'value'));
+    expect(narrow(any(says(keyed('title'), 'equals'), is('userName', 'ends', 'berta')), 'User')).to.have.property('searches').of.length(2);
+    expect(narrow(says(keyed('title'), 'contains'), 'User')).to.deep.equal({ kind: 'everything' });
+    expect(narrow(says(keyed('title'), 'equals'), 'Group')).to.deep.equal({ kind: 'everything' });
+    expect(narrow(says({ ...keyed('since'), type: 'instant' } as Operand, 'equals'), 'User')).to.deep.equal({ kind: 'everything' });
   });
 
   it('never narrows by what must not hold, nor by a text too short for trigrams', () => {

@@ -14,7 +14,7 @@ const FIRST: PageRequest = { kind: 'offset', offset: 0, limit: 100 };
 const following = (value: string | null): PageRequest => ({ kind: 'after', position: { value, id: SOMEBODY }, limit: 100, total: 1 });
 
 const column = (name: directory.KeyColumn, comparison: directory.Comparison, value: string): Condition => ({ kind: 'compare', operand: { kind: 'column', column: name }, comparison, value });
-const displayName: directory.PathOperand = { kind: 'path', path: ['displayName'], type: 'text', folded: true, searchable: true };
+const displayName: directory.PathOperand = { kind: 'path', path: ['displayName'], type: 'text', folded: true, searchable: true, keyed: false };
 const byUserName = (descending: boolean): Sort => ({ operand: { kind: 'column', column: 'userName' }, descending });
 const edge = (part: 'id' | 'name', value: string): Condition => ({ kind: 'compare', operand: { kind: 'edge', part }, comparison: 'equals', value });
 
@@ -22,7 +22,7 @@ const users = (condition: Condition | undefined, page: PageRequest = FIRST, sort
 const groups = (condition: Condition): Statement => findPage({ condition }, 'Group', FIRST);
 
 const FIELDS: directory.DirectoryUserFields = {
-  userName: 'new@example.com', externalId: null, displayName: null, givenName: null, familyName: null, email: null, otherEmails: [], active: true, profile: {}, resource: '{}',
+  userName: 'new@example.com', externalId: null, displayName: null, givenName: null, familyName: null, email: null, otherEmails: [], valueKeys: [], active: true, profile: {}, resource: '{}',
 };
 
 /** Every statement that a feed's ordinary requests run over its directory, and the index that each must use. */
@@ -55,6 +55,7 @@ const HOT: Readonly<Record<string, readonly [Statement, string]>> = {
   'userName contains': [users(column('userName', 'contains', 'abcd')), 'directory_user_pkey'],
   'userName contains, counted': [countMatches({ condition: column('userName', 'contains', 'abcd') }, 'User'), 'directory_user_pkey'],
   'displayName ends': [users({ kind: 'compare', operand: displayName, comparison: 'ends', value: 'abcd' }), 'directory_user_pkey'],
+  'a value of the resource': [users({ kind: 'compare', operand: { ...displayName, path: ['title'], searchable: false, keyed: true }, comparison: 'equals', value: 'boss' }), 'directory_user_pkey'],
   'a part of the JSON': [users({ kind: 'all', of: [{ kind: 'compare', operand: { ...displayName, path: ['title'], searchable: false }, comparison: 'equals', value: 'engineer' }] }), 'directory_user_(page|names)'],
   'members of a group, as users': [users(edge('id', SOMEBODY)), 'directory_member_live'],
   'members of a group by its name': [users(edge('name', 'team')), 'directory_group_display_name'],
@@ -152,6 +153,26 @@ describe('query plans at 100,000 users', function () {
     } finally {
       await session.query('deallocate hot');
     }
+  });
+
+  it('finds who has a value by the search index and no other, of the asking feed alone', async () => {
+    const branch = await DirectoryFeed.start(feed.fresh);
+    const boss = await branch.user({ userName: 'boss@example.com', title: 'Boss' });
+    await branch.user({ userName: 'clerk@example.com', title: 'Clerk' });
+    const ask = async ({ orgId, connectionId }: DirectoryFeed, bound: number): Promise<string[] | null> => {
+      await session.query(`select set_config('app.org_id', $1, false), set_config('app.connection_id', $2, false)`, [orgId, connectionId]);
+      return (await session.query<{ ids: string[] | null }>('select directory_users_with_value($1, $2) as ids', [directory.valueKey(['title'], 'BOSS'), bound])).rows[0]?.ids ?? null;
+    };
+    await session.query('begin');
+    try {
+      const before = await scans();
+      expect(await ask(branch, 100)).to.deep.equal([boss]);
+      expect(await scans()).to.deep.equal({ ...before, directory_user_search: (before['directory_user_search'] ?? 0) + 1 });
+    } finally {
+      await session.query('rollback');
+    }
+    expect(await ask(branch, 0)).to.equal(null);
+    expect(await ask(feed, 100), 'whose values nobody knows may have any').to.equal(null);
   });
 
   it('names candidates of the asking feed alone, and gives up when there are too many', async () => {

@@ -4,7 +4,7 @@ import type { Comparison, Condition, Operand } from '#hub/domain/directory/index
 import { type Sieve, sieveOf } from '#hub/domain/directory/query-sieve.js';
 import { foldKey } from '#hub/platform/fold.js';
 
-const path = (folded: boolean, ...names: string[]): Operand => ({ kind: 'path', path: names, type: 'text', folded, searchable: false });
+const path = (folded: boolean, ...names: string[]): Operand => ({ kind: 'path', path: names, type: 'text', folded, searchable: false, keyed: false });
 const says = (operand: Operand, comparison: Comparison, value: string | boolean): Condition => ({ kind: 'compare', operand, comparison, value });
 
 const passes = (sieve: Sieve | undefined, text: string): boolean => {
@@ -50,7 +50,7 @@ describe('query sieve', () => {
   });
 
   it('sees into the elements of lists', () => {
-    const primary = sieveOf({ kind: 'element', list: { kind: 'path', path: ['roles'] }, condition: says({ kind: 'path', path: ['primary'], type: 'boolean', folded: false, searchable: false }, 'equals', true) });
+    const primary = sieveOf({ kind: 'element', list: { kind: 'path', path: ['roles'] }, condition: says({ kind: 'path', path: ['primary'], type: 'boolean', folded: false, searchable: false, keyed: false }, 'equals', true) });
     expect(passes(primary, '{"roles":[{"primary":true}]}')).to.equal(true);
     expect(passes(primary, '{"emails":[{"primary":true}]}')).to.equal(false);
   });
