@@ -40,14 +40,20 @@ grant select, insert, update, delete on oidc.artifact, oidc.grant_organization t
 
 -- Everything that a person holds at the provider through the organization of the current context ends here.
 create function oidc.end_grants(wanted_account uuid) returns bigint
-  language sql security definer set search_path = pg_catalog, oidc as
-$$ with ended as (
-     delete from oidc.grant_organization
-      where org_id = nullif(current_setting('app.org_id', true), '')::uuid and account_id = wanted_account
-      returning grant_hash
-   ), gone as (
-     delete from oidc.artifact a using ended e where a.grant_hash = e.grant_hash returning 1
-   ) select count(*) from gone $$;
+  language plpgsql security definer set search_path = pg_catalog, oidc as $$
+declare
+  org uuid := nullif(current_setting('app.org_id', true), '')::uuid;
+  gone bigint;
+begin
+  -- most people hold nothing at the moment, and a feed may switch off thousands
+  if not exists (select from oidc.grant_organization g where g.org_id = org and g.account_id = wanted_account) then return 0; end if;
+  with ended as (
+    delete from oidc.grant_organization g where g.org_id = org and g.account_id = wanted_account returning g.grant_hash
+  ), artifacts as (
+    delete from oidc.artifact a using ended e where a.grant_hash = e.grant_hash returning 1
+  ) select count(*) into gone from artifacts;
+  return gone;
+end $$;
 revoke all on function oidc.end_grants(uuid) from public;
 grant execute on function oidc.end_grants(uuid) to gatehouse_app;
 -- Whoever is to own a function needs the right to create in its schema, at that moment.

@@ -30,7 +30,7 @@ import { Metrics } from './platform/metrics.ts';
 import { ensureSecret } from './platform/secret-file.ts';
 import type { Config } from './platform/settings.ts';
 import { createTxtLookUp } from './platform/txt-records.ts';
-import { type ProvisioningOptions, createMembershipDesk, findMember, findOrganizationsOfAccount, provisionFromIdentity, settleOwed } from './provisioning/index.ts';
+import { type ProvisioningOptions, RecentUsers, createMembershipDesk, findMember, findOrganizationsOfAccount, provisionFromIdentity, settleOwed } from './provisioning/index.ts';
 
 /** A running hub. */
 export interface Hub {
@@ -175,7 +175,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
   const { config, clock, log, publicUrl, database, ownerUrl, keys, state, metrics, closers } = parts;
   const finder = new OrganizationFinder(database);
   const connections = new ConnectionStore(database, keys);
-  const provisioning: ProvisioningOptions = { database, clock, roles: roleSettings(config) };
+  const provisioning: ProvisioningOptions = { database, clock, roles: roleSettings(config), recent: new RecentUsers() };
   const reader = new DirectoryReader(database);
   const schemas = new OrganizationSchemaStore(database);
   const registry = loadRegistry();

@@ -5,4 +5,6 @@ export interface Feed {
   readonly open: Statement;
   /** Stands in every audit event that the request causes. */
   readonly requestId: string;
+  /** Whose request it is, for what is remembered from one to the next; nothing is without. Not to be told: it is made of a secret. */
+  readonly holder?: string;
 }

@@ -1,7 +1,7 @@
-import type { Row, Statement } from '../../database/index.ts';
+import { type Row, type Statement, sqlState } from '../../database/index.ts';
 import { foldKey } from '../../platform/fold.ts';
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
-import { READ_USERS as READ } from './directory-row-store.ts';
+import { READ_USERS as READ, USERS_IN_FEED as IN_FEED, USER_GROUPS } from './directory-row-store.ts';
 import { pageOfIds } from './page-of-ids-store.ts';
 import type { DirectoryUser, DirectoryUserFields, GroupOfUser, Page } from './directory-user.ts';
 
@@ -30,12 +30,11 @@ const INSERT = `
   values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
   returning created_at`;
 
-const UPDATE = `
-  update directory_user
+const CHANGE = `
+  update directory_user u
      set user_name_key = $2, external_id = $3, display_name_key = $4, given_name_key = $5, family_name_key = $6,
          email_key = $7, active = $8, resource = $9, other_email_keys = $10, value_keys = $11, version = version + 1, updated_at = now()
-   where org_id = ${ORG} and connection_id = ${CONNECTION} and id = $1
-  returning version, updated_at`;
+   where ${IN_FEED} and u.id = $1`;
 
 export const insertUser = (id: string, accountId: string, fields: DirectoryUserFields): Statement => ({
   name: 'directory.user.insert',
@@ -45,9 +44,21 @@ export const insertUser = (id: string, accountId: string, fields: DirectoryUserF
 
 export const updateUser = (id: string, fields: DirectoryUserFields): Statement => ({
   name: 'directory.user.update',
-  text: UPDATE,
+  text: `${CHANGE} returning version, updated_at`,
   values: [id, ...columns(fields)],
 });
+
+/** The same where the user is still as the caller knows it; else the whole batch is undone, which {@link isOutdated} tells. */
+export const updateUserAt = (id: string, version: number, fields: DirectoryUserFields): Statement => ({
+  name: 'directory.user.update-at',
+  text: `with changed as (${CHANGE} and u.version = $12 returning u.org_id, u.connection_id, u.id, u.version, u.updated_at)
+         select u.version, u.updated_at, u.connection_id, ${USER_GROUPS} as groups, s.is_one
+           from (select expect_one((select count(*) from changed), 'directory.user_outdated') as is_one) s left join changed u on true`,
+  values: [id, ...columns(fields), version],
+});
+
+/** Whether a batch was undone because a user was no longer as its caller knew it. */
+export const isOutdated = (error: unknown): boolean => sqlState(error) === 'GH001';
 
 export const deleteUser = (id: string): Statement => ({
   name: 'directory.user.delete',
@@ -92,7 +103,8 @@ export const findUserForSignIn = (connectionId: string, attribute: 'externalId' 
   values: [connectionId, attribute === 'externalId' ? value : foldKey(value)],
 });
 
-const groupsOf = (row: Row): GroupOfUser[] =>
+/** Of a row with connection_id and groups. */
+export const toGroupsOfUser = (row: Row): GroupOfUser[] =>
   ((row['groups'] ?? []) as Omit<GroupOfUser, 'connectionId'>[]).map((group) => ({
     ...group,
     connectionId: row['connection_id'] as string,
@@ -106,7 +118,7 @@ export const toDirectoryUser = (row: Row): DirectoryUser => ({
   version: Number(row['version']),
   createdAt: row['created_at'] as Date,
   updatedAt: row['updated_at'] as Date,
-  groups: groupsOf(row),
+  groups: toGroupsOfUser(row),
 });
 
 /**

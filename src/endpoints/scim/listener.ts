@@ -126,7 +126,7 @@ async function respond(options: ScimListenerOptions, request: IncomingMessage, t
   try {
     const body = await readBody(request, options.maxBodyBytes, judge);
     const service = await serviceFor(options, hash, () => open('', false));
-    const answer = await route(service, { ...readTarget(target), method: methodOf(request), preconditions: preconditionsOf(request), body, requestId, open, onDefect: (error) => options.onDefect(error, requestId) });
+    const answer = await route(service, { ...readTarget(target), method: methodOf(request), preconditions: preconditionsOf(request), body, requestId, holder: hash.toString('base64'), open, onDefect: (error) => options.onDefect(error, requestId) });
     if (ours) options.onUsed(hash);
     return answer;
   } catch (error) {

@@ -13,6 +13,8 @@ export interface ScimRequest {
   readonly preconditions: Preconditions;
   readonly body: JsonValue | undefined;
   readonly requestId: string;
+  /** Made of the token; never to be told. */
+  readonly holder: string;
   /** The opening statement of every batch: authenticates and sets organization and connection. */
   readonly open: (wanted: ScimScopeWanted, writes: boolean) => Feed['open'];
   /** Told of what becomes a 500 inside an answer that succeeds. */
@@ -29,4 +31,4 @@ export interface ScimAnswer {
 /** Answers one request; refuses by throwing. */
 export type Handler = (service: ScimService, request: ScimRequest) => Promise<ScimAnswer>;
 
-export const feedOf = (request: ScimRequest, wanted: ScimScopeWanted): Feed => ({ open: request.open(wanted, true), requestId: request.requestId });
+export const feedOf = (request: ScimRequest, wanted: ScimScopeWanted): Feed => ({ open: request.open(wanted, true), requestId: request.requestId, holder: request.holder });

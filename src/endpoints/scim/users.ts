@@ -42,6 +42,7 @@ export async function postUser(service: ScimService, request: ScimRequest): Prom
 export async function getUser(service: ScimService, request: ScimRequest, id: string): Promise<ScimAnswer> {
   const user = await service.reader.user(request.open('users', false), storedId(id));
   if (!user) throw notFound('User', id);
+  service.provisioning.recent?.remember(request, user);
   if (isKnown(request.preconditions, user.version)) return { status: 304, headers: { ETag: entityTag(user.version) } };
   return answer(service, request, 200, user);
 }
@@ -103,6 +104,7 @@ async function find(service: ScimService, request: ScimRequest, query: ListQuery
   const named = cursor === undefined ? exactName(query.filter, ['userName', 'externalId']) : undefined;
   if (named) {
     const users = await service.reader.usersNamed(open, named.attribute, named.value);
+    for (const user of users) service.provisioning.recent?.remember(request, user);
     return listAnswer(users.length, { startIndex }, users.slice(startIndex - 1, startIndex - 1 + count).map(render));
   }
   const question = toDirectoryQuery(query, service.registry.user, service.base);
