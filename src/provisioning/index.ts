@@ -4,6 +4,7 @@
  * outside) in the same transaction. It decides and composes; rows belong to the rooms of the domain, protocols to the
  * endpoints.
  */
+export { type UserEdit, updateUser } from './change-user.ts';
 export { type LocalUser, createLocalUser } from './create-local-user.ts';
 export { endAccessOfConnection, endAccessOfOrganization } from './end-access.ts';
 export { type ExplainedMember, explainMember } from './explain-member.ts';
@@ -14,7 +15,7 @@ export type { MemberDelta } from './member-delta.ts';
 export { type MappingPreview, type PreviewedMember, previewMapping } from './preview-mapping.ts';
 export { type ProvisionedIdentity, type SignInConnection, provisionFromIdentity } from './provision-from-identity.ts';
 export { type GroupEdit, createGroup, deleteGroup, updateGroup } from './provision-group.ts';
-export { type ProvisioningOptions, createUser, deleteUser, updateUser } from './provision-user.ts';
+export { type ProvisioningOptions, createUser, deleteUser } from './provision-user.ts';
 export { RecentUsers } from './recent-users.ts';
 export { reconcileRoles, reconcileStale } from './reconcile-roles.ts';
 export { settleOwed } from './settle-owed.ts';

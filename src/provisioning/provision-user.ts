@@ -1,4 +1,4 @@
-import { type Database, type Row, type Statement, oneStatement } from '../database/index.ts';
+import { type Database, oneStatement } from '../database/index.ts';
 import { insertGrants } from '../domain/access/index.ts';
 import {
   type MemberProfile,
@@ -8,7 +8,6 @@ import {
   insertPerson,
   markStaleAccounts,
   settleStatus,
-  updateMembershipProfile,
 } from '../domain/accounts/index.ts';
 import { type AuditEvent, appendAudit } from '../domain/audit/index.ts';
 import {
@@ -17,13 +16,9 @@ import {
   appendCount,
   deleteUser as deleteUserRow,
   insertUser,
-  isOutdated,
   lockUser,
   removeUserFromGroups,
   toDirectoryUser,
-  toGroupsOfUser,
-  updateUser as updateUserRow,
-  updateUserAt,
 } from '../domain/directory/index.ts';
 import { endGrants } from '../domain/grants/index.ts';
 import { endSessionProofs } from '../domain/sessions/index.ts';
@@ -42,7 +37,8 @@ export interface ProvisioningOptions {
   readonly recent?: RecentUsers;
 }
 
-const memberProfile = (fields: DirectoryUserFields): MemberProfile => ({
+/** What the membership keeps of what a feed says. */
+export const memberProfile = (fields: DirectoryUserFields): MemberProfile => ({
   userName: fields.userName,
   displayName: fields.displayName,
   email: fields.email,
@@ -51,7 +47,8 @@ const memberProfile = (fields: DirectoryUserFields): MemberProfile => ({
   profile: fields.profile,
 });
 
-const told = (feed: Feed, action: string, id: string, details: Record<string, unknown> = {}): AuditEvent => ({
+/** An event about a user of the feed. */
+export const told = (feed: Feed, action: string, id: string, details: Record<string, unknown> = {}): AuditEvent => ({
   action,
   targetType: 'directory_user',
   targetId: id,
@@ -81,74 +78,6 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
   options.recent?.remember(feed, created);
   return created;
 }
-
-/** From what stands there to what shall; nothing when nothing changes, and what it throws refuses the whole. Pure. */
-export type UserEdit = (current: DirectoryUser) => DirectoryUserFields | undefined;
-
-/**
- * Changes one user by a function of what stands there now, so that nothing is lost between reading and writing. Roles need
- * no new resolution: grants are kept while a membership is suspended, and are in force again when it is not.
- * @returns the user as it stands afterwards; nothing when the feed has no such user
- */
-export async function updateUser(options: ProvisioningOptions, feed: Feed, id: string, edit: UserEdit): Promise<DirectoryUser | undefined> {
-  const known = options.recent?.take(feed, id);
-  const user = (known && (await updateKnown(options, feed, known, edit))) ?? (await updateLocked(options, feed, id, edit));
-  if (user) options.recent?.remember(feed, user);
-  return user;
-}
-
-/**
- * One round trip, for a user of whom we believe to know how it stands. Only success is an answer: whether there is such a
- * user, whether nothing changes, and why the change is refused, is said of the row itself.
- */
-async function updateKnown({ database }: ProvisioningOptions, feed: Feed, known: DirectoryUser, edit: UserEdit): Promise<DirectoryUser | undefined> {
-  const fields = attempt(edit, known);
-  if (!fields) return undefined;
-  const told = oneStatement('provisioning.user.changed', changeTold(feed, known, fields));
-  try {
-    const [, [row] = []] = await database.batch([feed.open, updateUserAt(known.id, known.version, fields), told, ...statusWork(known, fields)]);
-    return row && { ...changed(known, fields, row), groups: toGroupsOfUser(row) };
-  } catch (error) {
-    if (isOutdated(error)) return undefined;
-    throw error;
-  }
-}
-
-function attempt(edit: UserEdit, known: DirectoryUser): DirectoryUserFields | undefined {
-  try {
-    return edit(known);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Two round trips: lock and read; write. */
-const updateLocked = ({ database }: ProvisioningOptions, feed: Feed, id: string, edit: UserEdit): Promise<DirectoryUser | undefined> =>
-  database.lockThenApply<DirectoryUser | undefined>([feed.open, lockUser(id)], ([, rows = []]) => {
-    const [row] = rows;
-    if (!row) return { apply: [], result: () => undefined };
-    const user = toDirectoryUser(row);
-    const fields = edit(user);
-    if (!fields) return { apply: [], result: () => user };
-    const change = oneStatement('provisioning.user.update', [...changeTold(feed, user, fields), updateUserRow(id, fields)]);
-    return { apply: [change, ...statusWork(user, fields)], result: ([updated]) => changed(user, fields, updated?.[0]) };
-  });
-
-/** What else is written with a user's own row. */
-const changeTold = (feed: Feed, user: DirectoryUser, fields: DirectoryUserFields): Statement[] => [
-  updateMembershipProfile(user.accountId, memberProfile(fields)),
-  appendAudit([told(feed, 'user.updated', user.id, user.active === fields.active ? {} : { active: { before: user.active, after: fields.active } })]),
-];
-
-const statusWork = (user: DirectoryUser, fields: DirectoryUserFields): Statement[] => (user.active === fields.active ? [] : [settleStatus(user.accountId)]);
-
-const changed = (user: DirectoryUser, fields: DirectoryUserFields, row: Row | undefined): DirectoryUser => ({
-  ...user,
-  active: fields.active,
-  resource: fields.resource,
-  version: Number(row?.['version']),
-  updatedAt: row?.['updated_at'] as Date,
-});
 
 /**
  * A feed takes a person back: the directory row, its places in groups, what was bound to it, and everything the person

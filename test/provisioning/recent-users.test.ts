@@ -42,13 +42,15 @@ describe('users as they were last seen', () => {
   });
 });
 
+const edit = (more: object) => (current: DirectoryUser) => userFields(current.id, { ...(JSON.parse(current.resource) as object), ...more });
+const shape = (one: DirectoryUser | undefined) => ({ active: one?.active, version: one?.version, groups: one?.groups, nick: (JSON.parse(one?.resource ?? '{}') as { nickName?: string }).nickName });
+
 /** Every change is made twice on two users: by what is remembered, and by lock and read. */
 describe('a change of a user who was seen before', () => {
   let directory: DirectoryFeed;
   let options: ProvisioningOptions;
   let feed: Feed;
   let trips: string[];
-  const edit = (more: object) => (current: DirectoryUser) => userFields(current.id, { ...(JSON.parse(current.resource) as object), ...more });
   const seen = async (more: object = {}): Promise<DirectoryUser> => {
     const id = await directory.user({ userName: `u${Math.random()}`, ...more });
     const user = await updateUser(options, feed, id, edit({ title: 'seen' }));
@@ -79,13 +81,23 @@ describe('a change of a user who was seen before', () => {
     const known = await updateUser(options, feed, user.id, edit({ active: false, nickName: 'Nick' }));
     const locked = await updateUser(options, { ...feed, holder: 'b' }, other.id, edit({ active: false, nickName: 'Nick' }));
     expect(trips).to.deep.equal(['batch', 'lock']);
-    const shape = (one: DirectoryUser | undefined) => ({ active: one?.active, version: one?.version, groups: one?.groups, nick: (JSON.parse(one?.resource ?? '{}') as { nickName?: string }).nickName });
     expect(shape(known)).to.deep.equal(shape(locked));
     expect(known?.groups.map(({ id }) => id)).to.deep.equal([group]);
     const told = await directory.fresh.database.batch([directory.open, { name: '', text: `select action, details from audit_event where action = 'user.updated' and target_id = any($1) order by target_id, at`, values: [[user.id, other.id]] }]);
     expect((told[1] ?? []).filter(({ details }) => 'active' in (details as object))).to.have.length(2);
     const [, statuses] = await directory.fresh.database.batch([directory.open, { name: '', text: 'select status from membership where account_id = any($1)', values: [[user.accountId, other.accountId]] }]);
     expect(statuses).to.deep.equal([{ status: 'suspended' }, { status: 'suspended' }]);
+  });
+
+  it('that changes nothing is read and not written, and found out where something did change meanwhile', async () => {
+    const user = await seen();
+    const same = await updateUser(options, feed, user.id, () => undefined);
+    expect([trips, same?.version]).to.deep.equal([['batch'], user.version]);
+    await updateUser(options, { ...feed, holder: 'b' }, user.id, edit({ title: 'other' }));
+    trips = [];
+    const titled = (current: DirectoryUser) => ((JSON.parse(current.resource) as { title: string }).title === 'seen' ? undefined : edit({ title: 'seen' })(current));
+    expect((await updateUser(options, feed, user.id, titled))?.version).to.equal(user.version + 2);
+    expect(trips).to.deep.equal(['batch', 'lock']);
   });
 
   it('loses nothing of what somebody else wrote meanwhile', async () => {

@@ -1,0 +1,90 @@
+import { type Row, type Statement, oneStatement } from '../database/index.ts';
+import { settleStatus, updateMembershipProfile } from '../domain/accounts/index.ts';
+import { appendAudit } from '../domain/audit/index.ts';
+import {
+  type DirectoryUser,
+  type DirectoryUserFields,
+  isOutdated,
+  lockUser,
+  readUser,
+  toDirectoryUser,
+  toGroupsOfUser,
+  updateUser as updateUserRow,
+  updateUserAt,
+} from '../domain/directory/index.ts';
+import type { Feed } from './feed.ts';
+import { type ProvisioningOptions, memberProfile, told } from './provision-user.ts';
+
+/** From what stands there to what shall; nothing when nothing changes, and what it throws refuses the whole. Pure. */
+export type UserEdit = (current: DirectoryUser) => DirectoryUserFields | undefined;
+
+/**
+ * Changes one user by a function of what stands there now, so that nothing is lost between reading and writing. Roles need
+ * no new resolution: grants are kept while a membership is suspended, and are in force again when it is not.
+ * @returns the user as it stands afterwards; nothing when the feed has no such user
+ */
+export async function updateUser(options: ProvisioningOptions, feed: Feed, id: string, edit: UserEdit): Promise<DirectoryUser | undefined> {
+  const known = options.recent?.take(feed, id);
+  const user = (known && (await updateKnown(options, feed, known, edit))) ?? (await updateLocked(options, feed, id, edit));
+  if (user) options.recent?.remember(feed, user);
+  return user;
+}
+
+/**
+ * One round trip, for a user of whom we believe to know how it stands. What comes of it is said of the row alone: written
+ * where the version is still the same, or read again where nothing seems to change; anything else is left to lock and read.
+ */
+async function updateKnown(options: ProvisioningOptions, feed: Feed, known: DirectoryUser, edit: UserEdit): Promise<DirectoryUser | undefined> {
+  let fields: DirectoryUserFields | undefined;
+  try {
+    fields = edit(known);
+  } catch {
+    return undefined;
+  }
+  return fields ? writeAt(options, feed, known, fields) : readUnchanged(options, feed, known.id, edit);
+}
+
+async function writeAt({ database }: ProvisioningOptions, feed: Feed, known: DirectoryUser, fields: DirectoryUserFields): Promise<DirectoryUser | undefined> {
+  const told = oneStatement('provisioning.user.changed', changeTold(feed, known, fields));
+  try {
+    const [, [row] = []] = await database.batch([feed.open, updateUserAt(known.id, known.version, fields), told, ...statusWork(known, fields)]);
+    return row && { ...changed(known, fields, row), groups: toGroupsOfUser(row) };
+  } catch (error) {
+    if (isOutdated(error)) return undefined;
+    throw error;
+  }
+}
+
+async function readUnchanged({ database }: ProvisioningOptions, feed: Feed, id: string, edit: UserEdit): Promise<DirectoryUser | undefined> {
+  const [, [row] = []] = await database.batch([feed.open, readUser(id)]);
+  const user = row && toDirectoryUser(row);
+  return user && edit(user) === undefined ? user : undefined;
+}
+
+/** Two round trips: lock and read; write. */
+const updateLocked = ({ database }: ProvisioningOptions, feed: Feed, id: string, edit: UserEdit): Promise<DirectoryUser | undefined> =>
+  database.lockThenApply<DirectoryUser | undefined>([feed.open, lockUser(id)], ([, rows = []]) => {
+    const [row] = rows;
+    if (!row) return { apply: [], result: () => undefined };
+    const user = toDirectoryUser(row);
+    const fields = edit(user);
+    if (!fields) return { apply: [], result: () => user };
+    const change = oneStatement('provisioning.user.update', [...changeTold(feed, user, fields), updateUserRow(id, fields)]);
+    return { apply: [change, ...statusWork(user, fields)], result: ([updated]) => changed(user, fields, updated?.[0]) };
+  });
+
+/** What else is written with a user's own row. */
+const changeTold = (feed: Feed, user: DirectoryUser, fields: DirectoryUserFields): Statement[] => [
+  updateMembershipProfile(user.accountId, memberProfile(fields)),
+  appendAudit([told(feed, 'user.updated', user.id, user.active === fields.active ? {} : { active: { before: user.active, after: fields.active } })]),
+];
+
+const statusWork = (user: DirectoryUser, fields: DirectoryUserFields): Statement[] => (user.active === fields.active ? [] : [settleStatus(user.accountId)]);
+
+const changed = (user: DirectoryUser, fields: DirectoryUserFields, row: Row | undefined): DirectoryUser => ({
+  ...user,
+  active: fields.active,
+  resource: fields.resource,
+  version: Number(row?.['version']),
+  updatedAt: row?.['updated_at'] as Date,
+});
