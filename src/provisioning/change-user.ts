@@ -47,7 +47,7 @@ async function updateKnown(options: ProvisioningOptions, feed: Feed, known: Dire
 async function writeAt({ database }: ProvisioningOptions, feed: Feed, known: DirectoryUser, fields: DirectoryUserFields): Promise<DirectoryUser | undefined> {
   const told = oneStatement('provisioning.user.changed', changeTold(feed, known, fields));
   try {
-    const [, [row] = []] = await database.batch([feed.open, updateUserAt(known.id, known.version, fields), told, ...statusWork(known, fields)]);
+    const [, [row] = []] = await database.batch([feed.open, updateUserAt(known, fields), told, ...statusWork(known, fields)]);
     return row && { ...changed(known, fields, row), groups: toGroupsOfUser(row) };
   } catch (error) {
     if (isOutdated(error)) return undefined;

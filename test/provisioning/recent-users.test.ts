@@ -116,6 +116,14 @@ describe('a change of a user who was seen before', () => {
     expect(Object.keys(await stored(user.id)).filter((key) => /^k\d/.test(key))).to.have.length(24);
   });
 
+  it('reaches whose user it is now, also when the account was joined with another meanwhile', async () => {
+    const [user, other] = [await seen(), await seen()];
+    await directory.fresh.database.batch([directory.open, { name: '', text: 'update directory_user set account_id = $2 where id = $1', values: [user.id, other.accountId] }]);
+    expect((await updateUser(options, feed, user.id, edit({ active: false })))?.accountId).to.equal(other.accountId);
+    const [, statuses] = await directory.fresh.database.batch([directory.open, { name: '', text: 'select status from membership where account_id = $1', values: [other.accountId] }]);
+    expect(statuses).to.deep.equal([{ status: 'suspended' }]);
+  });
+
   it('is told of nobody who is gone', async () => {
     const user = await seen();
     await deleteUser(options, { ...feed, holder: 'b' }, user.id, () => undefined);

@@ -48,13 +48,13 @@ export const updateUser = (id: string, fields: DirectoryUserFields): Statement =
   values: [id, ...columns(fields)],
 });
 
-/** The same where the user is still as the caller knows it; else the whole batch is undone, which {@link isOutdated} tells. */
-export const updateUserAt = (id: string, version: number, fields: DirectoryUserFields): Statement => ({
+/** The same where the user is still as the caller knows it, and still the same person's: accounts may be joined meanwhile; else the whole batch is undone, which {@link isOutdated} tells. */
+export const updateUserAt = ({ id, version, accountId }: Pick<DirectoryUser, 'id' | 'version' | 'accountId'>, fields: DirectoryUserFields): Statement => ({
   name: 'directory.user.update-at',
-  text: `with changed as (${CHANGE} and u.version = $12 returning u.org_id, u.connection_id, u.id, u.version, u.updated_at)
+  text: `with changed as (${CHANGE} and u.version = $12 and u.account_id = $13 returning u.org_id, u.connection_id, u.id, u.version, u.updated_at)
          select u.version, u.updated_at, u.connection_id, ${USER_GROUPS} as groups, s.is_one
            from (select expect_one((select count(*) from changed), 'directory.user_outdated') as is_one) s left join changed u on true`,
-  values: [id, ...columns(fields), version],
+  values: [id, ...columns(fields), version, accountId],
 });
 
 /** Whether a batch was undone because a user was no longer as its caller knew it. */
