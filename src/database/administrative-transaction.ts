@@ -6,7 +6,7 @@ import type { Committed } from './batch-runner.ts';
 import { connectionConfig } from './connection-settings.ts';
 import type { DefineModel } from './modelling.ts';
 import { isShutdown } from './statement-error.ts';
-import type { Row, Statement } from './statement.ts';
+import { type Row, type Statement, toldBy } from './statement.ts';
 import { valueTypes } from './value-types.ts';
 
 /** What work inside `withOrganization` or `withInstance` holds: models take `transaction`, everything else goes through `sql`. */
@@ -83,9 +83,10 @@ export class SequelizeTransactions {
     const client = clientOf(transaction);
     const sql = async <R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
       (await client.query<R>({ text, values: [...values], types: valueTypes })).rows;
-    const run = (statement: Statement): Promise<Row[]> => {
-      told.push(...(statement.told ?? []));
-      return sql(statement.text, statement.values);
+    const run = async (statement: Statement): Promise<Row[]> => {
+      const rows = await sql(statement.text, statement.values);
+      told.push(...toldBy(statement, rows));
+      return rows;
     };
     return { transaction, model: (define) => this.#model(define), sql, run };
   }

@@ -2,7 +2,7 @@ import { DomainError } from '../platform/errors.ts';
 import type { ConnectionPool, PooledConnection } from './connection-pool.ts';
 import { OneSync } from './one-sync.ts';
 import { foreignKeyViolation, isShutdown, isStalePlan, isTransient } from './statement-error.ts';
-import type { Row, Statement } from './statement.ts';
+import { type Row, type Statement, toldBy } from './statement.ts';
 
 /** What to write after looking at what was locked. */
 export interface Decision<T> {
@@ -61,7 +61,7 @@ export class BatchRunner {
   batch(statements: readonly Statement[]): Promise<Row[][]> {
     return this.#attempt(async (connection) => {
       const value = await send(connection, statements);
-      this.#committed(statements);
+      this.#committed(statements, value);
       return { value };
     });
   }
@@ -76,7 +76,7 @@ export class BatchRunner {
           return { value: decision.result([]), settled: connection.client.query('rollback') };
         }
         const applied = await send(connection, [...decision.apply, COMMIT]);
-        this.#committed(decision.apply);
+        this.#committed(decision.apply, applied);
         return { value: decision.result(applied.slice(0, -1)) };
       } catch (error) {
         // a connection that cannot even roll back is lost, and the server then rolls back by itself
@@ -86,8 +86,10 @@ export class BatchRunner {
     }, isOutdated);
   }
 
-  #committed(statements: readonly Statement[]): void {
-    for (const { told } of statements) if (told !== undefined) this.#onCommitted(told);
+  #committed(statements: readonly Statement[], rows: readonly Row[][]): void {
+    for (const [index, statement] of statements.entries()) {
+      if (statement.told !== undefined) this.#onCommitted(toldBy(statement, rows[index] ?? []));
+    }
   }
 
   async #attempt<T>(work: (connection: PooledConnection) => Promise<Outcome<T>>, mayDecideAnew: (error: unknown) => boolean = () => false): Promise<T> {

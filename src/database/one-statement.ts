@@ -23,7 +23,8 @@ function combine(parts: readonly Statement[]): Combined {
 /**
  * Several writes as one statement, for hot paths: the server binds, starts and ends one plan instead of one per write. All
  * parts see the database as it was before the statement and are carried out in no particular order, so none may build on
- * what another one writes; constraints are checked after all of them. A part must not have a `with` of its own.
+ * what another one writes; constraints are checked after all of them. A part must not have a `with` of its own, nor `tells`:
+ * only the last one's rows are seen.
  * @param name one name means the same parts in the same order, for the whole process
  * @returns a statement whose rows are those of the last part
  */
@@ -34,6 +35,7 @@ export function oneStatement(name: string, parts: readonly Statement[]): Stateme
   const values: unknown[] = [];
   const told: string[] = [];
   for (const part of parts) {
+    if (part.tells !== undefined) throw new Error(`${part.name} must stand alone: its rows say what it tells of`);
     for (const value of part.values) values.push(value);
     if (part.told) told.push(...part.told);
   }

@@ -10,10 +10,15 @@ export interface Statement {
   readonly values: readonly unknown[];
   /** Names of what the statement tells of, for whoever counts once it is committed. */
   readonly told?: readonly string[];
+  /** Whether the rows say that it was told; without it, it always is. */
+  readonly tells?: (rows: readonly Row[]) => boolean;
 }
 
 /** A row by column name: `int8` is a number (a bigint when unsafe), `timestamptz` a Date, `date` and `numeric` strings, `jsonb` parsed. */
 export type Row = Record<string, unknown>;
+
+/** What a statement that answered with these rows has told of. */
+export const toldBy = ({ told = [], tells }: Statement, rows: readonly Row[]): readonly string[] => (tells === undefined || tells(rows) ? told : []);
 
 /** On whose behalf the statements after it run. Row-level-security policies and audit triggers read it. */
 export interface OrganizationContext {

@@ -1,8 +1,10 @@
-import { type Statement, oneStatement } from '../database/index.ts';
+import { type Statement, foreignKeyViolation, oneStatement } from '../database/index.ts';
 import {
+  type MemberChange,
   type MemberGroup,
   type MemberLockQuestion,
   type RuleIndex,
+  changeMembers,
   indexRules,
   lockMembers,
   mappingKeysOf,
@@ -10,6 +12,7 @@ import {
   rulesFor,
   shareMap,
   toLockedMembers,
+  toMemberChange,
   toMemberGroup,
   toRule,
 } from '../domain/access/index.ts';
@@ -34,7 +37,7 @@ import {
 import { type OutboxEvent, appendOutbox } from '../domain/outbox/index.ts';
 import { uuidv7 } from '../platform/uuid.ts';
 import type { Feed } from './feed.ts';
-import { type MemberDelta, foldDeltas, needsCurrent } from './member-delta.ts';
+import { type MemberDelta, type MemberOutcome, foldDeltas, needsCurrent } from './member-delta.ts';
 import { type GroupWork, groupTold, memberWork } from './member-work.ts';
 import type { ProvisioningOptions } from './provision-user.ts';
 import { reconcileStale } from './reconcile-roles.ts';
@@ -54,12 +57,14 @@ const asMemberGroup = (group: DirectoryGroup, connectionId: string): MemberGroup
   via: 'direct',
 });
 
+const environmentKeys = ({ roles }: ProvisioningOptions): string[] => roles.rules.map(({ key }) => key);
+
 /** What a change of these members asks of the database. */
-const question = ({ roles }: ProvisioningOptions, groupId: string, ids: readonly string[]): MemberLockQuestion => ({
+const question = (options: ProvisioningOptions, groupId: string, ids: readonly string[]): MemberLockQuestion => ({
   groupId,
   ownKeys: null,
   ids,
-  environmentKeys: roles.rules.map(({ key }) => key),
+  environmentKeys: environmentKeys(options),
   always: false,
 });
 
@@ -127,12 +132,27 @@ function written(rows: readonly Statement[], audit: readonly AuditEvent[], outbo
   return [...rows, events, ...(outbox.length > 0 ? [appendOutbox(outbox)] : [])];
 }
 
+/** Most groups give no role: who comes and goes there is rows alone, and nothing is decided here. */
+async function changeRowsAlone(options: ProvisioningOptions, feed: Feed, groupId: string, outcome: MemberOutcome): Promise<MemberChange> {
+  const change = changeMembers({ groupId, ...outcome, environmentKeys: environmentKeys(options), requestId: feed.requestId });
+  try {
+    const [, [row] = []] = await options.database.batch([feed.open, change]);
+    return toMemberChange(row);
+  } catch (error) {
+    // somebody went in this moment; the change is undone
+    if (foreignKeyViolation(error) !== undefined) return 'involved';
+    throw error;
+  }
+}
+
 /**
  * Changes a group, its members, or both.
  * @returns whether there is such a group
  */
 export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: string, edit: GroupEdit): Promise<boolean> {
   const outcome = foldDeltas(edit.members, needsCurrent(edit.members) ? await currentMembers(options, feed, id) : []);
+  const alone = edit.fields ? 'involved' : await changeRowsAlone(options, feed, id, outcome);
+  if (alone !== 'involved') return alone !== 'absent';
   const ids = [...outcome.add, ...outcome.remove];
   const lock = [
     feed.open,

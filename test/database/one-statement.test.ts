@@ -35,6 +35,10 @@ describe('one statement of several', () => {
     expect(oneStatement('test.told', [put('a', 'b', 'one'), put('a', 'b', 'two')]).told).to.deep.equal(['one', 'two']);
   });
 
+  it('refuses a part whose rows say what it tells: they may not be seen', () => {
+    expect(() => oneStatement('test.tells', [{ ...put('a', 'b', 'one'), tells: () => true }, put('a', 'b')])).to.throw('test.fact.put');
+  });
+
   it('refuses other parts under the same name', () => {
     oneStatement('test.name', [raise]);
     expect(() => oneStatement('test.name', [raise, raise])).to.throw('test.name');

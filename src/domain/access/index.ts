@@ -46,5 +46,6 @@ export {
   toRule,
 } from './grant-store.ts';
 export { type ResolutionInputs, type ToldByConnection, resolutionInputs, toResolutionInputs } from './resolution-store.ts';
+export { type MemberChange, type MemberChangeRequest, changeMembers, toMemberChange } from './member-change-store.ts';
 export { type LockedMembers, type MemberLockQuestion, type TouchedMember, lockMembers, mappingKeysOf, toLockedMembers } from './member-lock-store.ts';
 export { adoptRoleSettings } from './role-settings-store.ts';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Client } from 'pg';
 import type { Statement } from '#hub/database/index.js';
+import { changeMembers } from '#hub/domain/access/index.js';
 import * as directory from '#hub/domain/directory/index.js';
 import type { Condition, PageRequest, Sort } from '#hub/domain/directory/index.js';
 import { countMatches, findPage } from '#hub/domain/directory/query-page-store.js';
@@ -72,24 +73,76 @@ const literal = (value: unknown): string => {
   return `'${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll("'", "''")}'`;
 };
 
+/** A session as the hub's are, which stays in one feed. */
+async function sessionOf({ fresh, orgId, connectionId }: DirectoryFeed): Promise<Client> {
+  const names = `'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_sort', 'jit', 'plan_cache_mode'`;
+  const [settings = []] = await fresh.database.batch([{ name: 'test.settings', text: `select name, setting from pg_settings where name in (${names})`, values: [] }]);
+  const session = new Client({ connectionString: fresh.ownerUrl });
+  await session.connect();
+  for (const { name, setting } of settings) await session.query(`set ${String(name)} = ${String(setting)}`);
+  await session.query('set role gatehouse_app');
+  await session.query(`select set_config('app.org_id', $1, false), set_config('app.connection_id', $2, false), set_config('app.actor', 'test', false)`, [orgId, connectionId]);
+  return session;
+}
+
+/** How often each index of the directory was read in this transaction, of those that were. */
+async function scansOf(session: Client, tables: string): Promise<Record<string, number>> {
+  const { rows } = await session.query<{ name: string; scans: number }>(
+    `select indexrelid::regclass::text as name, pg_stat_get_xact_numscans(indexrelid)::int as scans
+       from pg_index where indrelid::regclass::text like $1 and pg_stat_get_xact_numscans(indexrelid) > 0`,
+    [tables],
+  );
+  return Object.fromEntries(rows.map(({ name, scans }) => [name, scans]));
+}
+
+describe('query plans of a young directory', () => {
+  let feed: DirectoryFeed;
+  let session: Client;
+  let people: string[];
+  before(async () => {
+    feed = await DirectoryFeed.start();
+    // one by one, as feeds do: whoever fills tables at once builds their indexes anew, in another order
+    people = await Promise.all(Array.from({ length: 200 }, (_, index) => feed.user({ userName: `person${index}@example.com` })));
+    session = await sessionOf(feed);
+  });
+  after(async () => {
+    await session?.end();
+    await feed?.fresh.drop();
+  });
+
+  it('find a user by id as one row, although nobody has analyzed the table', async () => {
+    const [somebody = ''] = people;
+    for (const { text, values } of [directory.readUser(somebody), directory.lockUser(somebody), directory.deleteUser(somebody)]) {
+      const { rows } = await session.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${text}`, [...values]);
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).to.match(/using directory_user_(page|pkey)\b/);
+    }
+  });
+
+  it('find who comes to a group in the same way, and the foreign keys that look for him', async () => {
+    const group = await feed.group('few');
+    await session.query('begin');
+    for (const add of [people.slice(0, 1), people.slice(1, 3)]) {
+      const { text, values } = changeMembers({ groupId: group, add, remove: [], environmentKeys: [], requestId: 'test' });
+      expect((await session.query(text, [...values])).rows).to.deep.equal([{ outcome: 'changed' }]);
+    }
+    expect(Object.keys(await scansOf(session, 'directory_user')).filter((name) => !/_(page|pkey)$/.test(name))).to.deep.equal([]);
+    await session.query('rollback');
+  });
+});
+
 describe('query plans at 100,000 users', function () {
   this.timeout(60_000);
   let feed: DirectoryFeed;
   let session: Client;
+  let team: string;
 
   before(async () => {
     feed = await DirectoryFeed.start();
     const neighbour = await DirectoryFeed.start(feed.fresh);
     await fillWithUsers(feed, PEOPLE);
     await fillWithUsers(neighbour, 1_000, 1_000_000_000);
-    await feed.group('team', [SOMEBODY]);
-    const names = `'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_sort', 'jit'`;
-    const [settings = []] = await feed.fresh.database.batch([{ name: 'test.settings', text: `select name, setting from pg_settings where name in (${names})`, values: [] }]);
-    session = new Client({ connectionString: feed.fresh.ownerUrl });
-    await session.connect();
-    for (const { name, setting } of settings) await session.query(`set ${String(name)} = ${String(setting)}`);
-    await session.query('set role gatehouse_app');
-    await session.query(`select set_config('app.org_id', $1, false), set_config('app.connection_id', $2, false)`, [feed.orgId, feed.connectionId]);
+    team = await feed.group('team', [SOMEBODY]);
+    session = await sessionOf(feed);
   });
   after(async () => {
     await session?.end();
@@ -125,6 +178,23 @@ describe('query plans at 100,000 users', function () {
       }
     });
   }
+
+  it('changes members by keys alone, one or several', async () => {
+    await session.query('set plan_cache_mode = force_generic_plan');
+    for (const [add, remove] of [[[numberedUser(5)], [SOMEBODY]], [[5, 6].map(numberedUser), [SOMEBODY, numberedUser(7)]]] as const) {
+      await session.query('begin');
+      try {
+        const { text, values } = changeMembers({ groupId: team, add, remove, environmentKeys: [], requestId: 'test' });
+        expect((await session.query(text, [...values])).rows).to.deep.equal([{ outcome: 'changed' }]);
+        expect(Object.keys(await scansOf(session, 'directory_user')).filter((name) => !/_(page|pkey)$/.test(name))).to.deep.equal([]);
+        expect(Object.keys(await scansOf(session, 'directory_member')).filter((name) => !/_(live|group)$/.test(name))).to.deep.equal([]);
+        const { rows } = await session.query(`select relname from pg_class where relname like 'directory_%' and relkind = 'r' and pg_stat_get_xact_numscans(oid) > 0`);
+        expect(rows, 'read as a whole').to.deep.equal([]);
+      } finally {
+        await session.query('rollback');
+      }
+    }
+  });
 
   it('finds substrings by the search index and no other, also when the table has been analyzed', async () => {
     for (const prepare of ['', 'analyze directory_user']) {
