@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv } from 'ajv';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { DomainError } from '../platform/errors.ts';
 import { lazily } from '../platform/lazily.ts';
@@ -67,7 +67,7 @@ export const SECRET_SETTINGS: Readonly<Record<Protocol, readonly string[]>> = {
   'scim-only': [],
 };
 
-const ajv = lazily(() => new Ajv2020({ allErrors: true, useDefaults: true, strict: true, strictRequired: false }));
+const ajv = lazily(() => new Ajv({ allErrors: true, useDefaults: true, strict: true, strictRequired: false }));
 const validators = {
   oidc: lazily(() => ajv().compile<OidcSettings>(oidcSettingsSchema)),
   saml: lazily(() => ajv().compile<SamlSettings>(samlSettingsSchema)),

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { DomainError } from '../../platform/errors.ts';
 import { lazily } from '../../platform/lazily.ts';
@@ -15,15 +15,15 @@ export interface RequestFault {
 // every array and string in our schemas has a bound, so collecting them cannot be made expensive.
 const OPTIONS = { allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true } as const;
 
-function withFormats(ajv: Ajv2020): Ajv2020 {
+function withFormats(ajv: Ajv): Ajv {
   formats.default(ajv, ['uuid', 'date-time', 'email', 'uri']);
   return ajv;
 }
 
 // Compiling costs milliseconds each and the operations are many: each pays at its first request, none at the start.
-const bodies = lazily(() => withFormats(new Ajv2020(OPTIONS)));
+const bodies = lazily(() => withFormats(new Ajv(OPTIONS)));
 // Parameters arrive as text; "5" is a limit of 5. A repeated parameter arrives as an array and is refused.
-const parameters = lazily(() => withFormats(new Ajv2020({ ...OPTIONS, coerceTypes: true })));
+const parameters = lazily(() => withFormats(new Ajv({ ...OPTIONS, coerceTypes: true })));
 
 const MOST_FAULTS = 20;
 
