@@ -36,6 +36,7 @@ import {
 } from '../domain/directory/index.ts';
 import { type OutboxEvent, appendOutbox } from '../domain/outbox/index.ts';
 import { uuidv7 } from '../platform/uuid.ts';
+import { rememberDecided, wasDecided } from './decided-groups.ts';
 import type { Feed } from './feed.ts';
 import { type MemberDelta, type MemberOutcome, foldDeltas, needsCurrent } from './member-delta.ts';
 import { type GroupWork, groupTold, memberWork } from './member-work.ts';
@@ -151,7 +152,7 @@ async function changeRowsAlone(options: ProvisioningOptions, feed: Feed, groupId
  */
 export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: string, edit: GroupEdit): Promise<boolean> {
   const outcome = foldDeltas(edit.members, needsCurrent(edit.members) ? await currentMembers(options, feed, id) : []);
-  const alone = edit.fields ? 'involved' : await changeRowsAlone(options, feed, id, outcome);
+  const alone = edit.fields || wasDecided(id) ? 'involved' : await changeRowsAlone(options, feed, id, outcome);
   if (alone !== 'involved') return alone !== 'absent';
   const ids = [...outcome.add, ...outcome.remove];
   const lock = [
@@ -159,7 +160,7 @@ export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: 
     edit.fields ? lockGroup(id) : shareGroup(id),
     lockMembers({ ...question(options, id, ids), always: edit.fields !== undefined }),
   ];
-  const done = await options.database.lockThenApply<{ found: boolean; stale: boolean }>(
+  const done = await options.database.lockThenApply<{ found: boolean; stale: boolean; involved?: boolean }>(
     lock,
     ([opening, found, members]) => {
       const [row, lockedRow] = [found?.[0], members?.[0]];
@@ -173,10 +174,12 @@ export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: 
       const [audit, outbox] = [[...own.audit, ...work.audit], [...own.outbox, ...work.outbox]];
       return {
         apply: written([...own.apply, ...work.apply], audit, outbox),
-        result: () => ({ found: true, stale: own.stale || work.stale }),
+        result: () => ({ found: true, stale: own.stale || work.stale, involved: locked.mapped || locked.ancestors.length > 0 }),
       };
     },
   );
+  // with fields to change everything was locked as though a role followed, which says nothing
+  if (!edit.fields) rememberDecided(id, done.involved ?? false);
   if (done.stale) await reconcileStale(options, feed.open);
   return done.found;
 }

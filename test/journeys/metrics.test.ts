@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import * as client from 'openid-client';
 import { BrowserJar } from '../support/browser-jar.ts';
 import { startTestHub, type Hub } from '../support/hub.ts';
+import { asOkta } from '../support/scim-client.ts';
 import { authorization, redeem, type Registered } from '../support/provider-hub.ts';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -43,6 +44,21 @@ describe('the metrics of a hub', function metrics() {
     expect(await read('gatehouse_audit_events_total', { action: 'role.granted' })).to.equal(1);
     await hub.ask('PUT', '/users/a/role-overrides', { preserved: ['admin'] });
     expect(await read('gatehouse_role_changes_total')).to.equal(before + 1);
+  });
+
+  it('count a change of members when somebody came or went, whoever decided it, and no repetition', async () => {
+    await hub.ask('PUT', '/organizations/default/role-mapping', { map: 'mapped=reader' });
+    const { token } = await hub.ask('POST', '/organizations/default/scim-tokens');
+    const okta = asOkta(hub.scim(token));
+    const person = await okta.pushUser({ externalId: 'm', userName: 'm', displayName: 'M' });
+    for (const [index, name] of ['plain', 'mapped'].entries()) {
+      const group = await okta.pushGroup(name, []);
+      const before = await read('gatehouse_audit_events_total', { action: 'group.members_changed' });
+      expect(before).to.equal(index * 2);
+      for (let time = 0; time < 2; time += 1) await okta.addMembers(group, [person]);
+      for (let time = 0; time < 2; time += 1) await okta.removeMember(group, person);
+    }
+    expect(await read('gatehouse_audit_events_total', { action: 'group.members_changed' })).to.equal(4);
   });
 
   it('count sign-ins and tokens by how they ended', async () => {

@@ -150,6 +150,31 @@ describe('a change of members', () => {
       await mapTo('');
     });
 
+    it('is a rule that goes and comes: each time the roles are those of the moment', async () => {
+      const [one, [somebody = '', another = '']] = [await group(), people];
+      const name = `group ${serial}`;
+      for (const map of ['', `${name}=reader`, '', `${name}=writer`]) {
+        await mapTo(map);
+        for (const person of [somebody, another]) {
+          await change(one, { kind: 'add', ids: [person] });
+          expect(await roles(person)).to.deep.equal(map === '' ? [] : [map.slice(name.length + 1)]);
+          await change(one, { kind: 'remove', ids: [person] });
+          expect(await roles(person)).to.deep.equal([]);
+        }
+      }
+      await mapTo('');
+    });
+
+    it('is a group that comes above it at the same time: whoever is in has the roles of that one in the end', async () => {
+      const [inner, outer] = [await group(), await group()];
+      await mapTo(`group ${serial}=reader`);
+      await Promise.all([...people.map((person) => change(inner, { kind: 'add', ids: [person] })), change(outer, { kind: 'add', ids: [inner] })]);
+      expect(await Promise.all(people.map(roles))).to.deep.equal(people.map(() => ['reader']));
+      await Promise.all([change(outer, { kind: 'remove', ids: [inner] }), ...people.slice(1).map((person) => change(inner, { kind: 'remove', ids: [person] }))]);
+      expect(await Promise.all(people.map(roles))).to.deep.equal(people.map(() => []));
+      await mapTo('');
+    });
+
     it('waits for a rule that is being written, and gives what it says', async () => {
       const [one, [somebody = '']] = [await group(), people];
       const name = `group ${serial}`;
