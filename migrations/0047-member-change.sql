@@ -72,7 +72,13 @@ begin
     with taken as (
       update directory_member m
          set valid_to = clock_timestamp(), changed_at = clock_timestamp(), user_ref = null, group_ref = null
-       where m.org_id = org and m.connection_id = feed and m.group_id = wanted and m.valid_to is null and m.member_id = any(removing)
+       -- each found as one row before: with any() the planner may read all that ever happened in the group
+       where m.valid_to is null and m.ctid = any(array(
+               select d.ctid from unnest(removing) r (id)
+                cross join lateral (
+                  select o.ctid from directory_member o
+                   where o.org_id = org and o.connection_id = feed and o.group_id = wanted and o.member_id = r.id and o.valid_to is null
+                  offset 0) d))
       returning m.member_id
     ) select coalesce(array_agg(taken.member_id), '{}') into went from taken;
   end if;

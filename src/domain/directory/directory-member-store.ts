@@ -23,12 +23,17 @@ export const removeMember = (groupId: string, memberId: string): Statement => ({
   values: [groupId, memberId],
 });
 
+/** Each is found as one row before: with any() over ids, the planner may read all that ever happened in the group. */
 export const removeMembers = (groupId: string, memberIds: readonly string[]): Statement =>
   memberIds.length === 1 && memberIds[0] !== undefined
     ? removeMember(groupId, memberIds[0])
     : {
         name: 'directory.member.remove',
-        text: `update directory_member m set ${END} where ${LIVE} and m.member_id = any($2::uuid[]) returning m.member_id`,
+        text: `update directory_member t set ${END}
+                where t.valid_to is null and t.ctid = any(array(
+                        select d.ctid from unnest($2::uuid[]) r (id)
+                         cross join lateral (select m.ctid from directory_member m where ${LIVE} and m.member_id = r.id offset 0) d))
+               returning t.member_id`,
         values: [groupId, memberIds],
       };
 

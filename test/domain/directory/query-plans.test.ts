@@ -118,13 +118,16 @@ describe('query plans of a young directory', () => {
     }
   });
 
-  it('find who comes to a group in the same way, and the foreign keys that look for him', async () => {
-    const group = await feed.group('few');
+  it('find who comes to a group, or goes, in the same way, and so do the foreign keys', async () => {
+    const group = await feed.group('few', people.slice(50));
     await session.query('begin');
-    for (const add of [people.slice(0, 1), people.slice(1, 3)]) {
-      const { text, values } = changeMembers({ groupId: group, add, remove: [], environmentKeys: [], requestId: 'test' });
-      expect((await session.query(text, [...values])).rows).to.deep.equal([{ outcome: 'changed' }]);
+    for (const ids of [people.slice(0, 1), people.slice(1, 3)]) {
+      for (const change of [{ add: ids, remove: [] }, { add: [], remove: ids }]) {
+        const { text, values } = changeMembers({ groupId: group, ...change, environmentKeys: [], requestId: 'test' });
+        expect((await session.query(text, [...values])).rows).to.deep.equal([{ outcome: 'changed' }]);
+      }
     }
+    expect(Object.keys(await scansOf(session, 'directory_member')).filter((name) => !/_(live|group)$/.test(name))).to.deep.equal([]);
     expect(Object.keys(await scansOf(session, 'directory_user')).filter((name) => !/_(page|pkey)$/.test(name))).to.deep.equal([]);
     await session.query('rollback');
   });
