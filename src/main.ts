@@ -1,3 +1,5 @@
+// oxlint-disable-next-line import/no-unassigned-import -- imported for its effect
+import './platform/navigator.ts';
 import type { Hub } from './app.ts';
 import { describeFault, readGroupRoleMap, readRoleDefaults } from './domain/access/index.ts';
 import { layGroundwork } from './groundwork.ts';
