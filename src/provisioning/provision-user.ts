@@ -74,9 +74,7 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
   ]);
   const [, [row] = []] = await options.database.batch([feed.open, person]);
   const createdAt = row?.['created_at'] as Date;
-  const created: DirectoryUser = { id, accountId, active: user.active, resource: user.resource, version: 1, createdAt, updatedAt: createdAt, groups: [] };
-  options.recent?.remember(feed, created);
-  return created;
+  return { id, accountId, active: user.active, resource: user.resource, version: 1, createdAt, updatedAt: createdAt, groups: [] };
 }
 
 /**

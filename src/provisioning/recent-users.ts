@@ -8,7 +8,7 @@ const MOST_TEXT = 8 * 1024 * 1024;
 const MOST_USERS = 10_000;
 
 /**
- * Users as they were last read or written here, so that a change can be worked out before the database is asked: an identity
+ * Users as they were last read or changed here, so that a change can be worked out before the database is asked: an identity
  * provider looks somebody up and then changes them. What is remembered is a guess and never an answer: the change is written
  * only where the version is still the same. Each holder of a token has a memory of its own.
  */
