@@ -14,16 +14,28 @@ declare
   feed uuid := nullif(current_setting('app.connection_id', true), '')::uuid;
   keys text[] := own_keys;
   accounts uuid[];
+  nested boolean;
 begin
-  -- Neither the map nor the nesting of groups changes until the commit.
-  perform pg_advisory_xact_lock_shared(hashtextextended('map:' || org::text, 0)),
-          pg_advisory_xact_lock_shared(hashtextextended('nesting:' || feed::text, 0));
+  -- Neither the map nor the nesting of groups changes until the commit. Who may come to change the nesting holds it alone
+  -- from the start: of two that share it, neither could ever get it for itself.
+  perform pg_advisory_xact_lock_shared(hashtextextended('map:' || org::text, 0));
+  nested := exists (select from directory_group_closure c where c.org_id = org and c.connection_id = feed and c.descendant_id = wanted);
+  if nested or exists (
+      select from unnest(ids) i (id)
+       cross join lateral (select from directory_group d where d.org_id = org and d.connection_id = feed and d.id = i.id offset 0) g) then
+    perform pg_advisory_xact_lock(hashtextextended('nesting:' || feed::text, 0));
+  else
+    perform pg_advisory_xact_lock_shared(hashtextextended('nesting:' || feed::text, 0));
+  end if;
   if keys is null then
     select g.mapping_keys into keys from directory_group g where g.org_id = org and g.connection_id = feed and g.id = wanted;
     if not found then return; end if;
   end if;
   -- most groups stand under no other
   if exists (select from directory_group_closure c where c.org_id = org and c.connection_id = feed and c.descendant_id = wanted) then
+    if not nested then
+      raise exception 'the group came under another one meanwhile' using errcode = 'serialization_failure';
+    end if;
     select json_agg(json_build_object('id', a.id, 'connection_id', a.connection_id, 'display_name', a.display_name,
              'external_id', a.external_id)),
            keys || coalesce(array_agg(k.key) filter (where k.key is not null), '{}')

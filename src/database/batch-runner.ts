@@ -17,7 +17,7 @@ const COMMIT: Statement = { name: 'database.commit', text: 'commit', values: [] 
  * A deadlock is tried again this often, and so is a decision about a row that somebody deleted before it was applied: looked at
  * anew, it is about what is there. The work is a plain list of statements or a pure decision, so that is safe.
  */
-const TRANSIENT_RETRIES = 3;
+const TRANSIENT_RETRIES = 5;
 
 /** What a piece of work came to, and what its connection still has to finish before another may use it. */
 interface Outcome<T> {
@@ -110,8 +110,9 @@ export class BatchRunner {
         this.#pool.release(connection, isStalePlan(error));
         // after a change of schema, or a restart of the server, every pooled connection may be out of date once
         if ((isStalePlan(error) || isUndone(error)) && stale++ <= this.#pool.size) continue;
-        if ((isTransient(error) || mayDecideAnew(error)) && transient++ < TRANSIENT_RETRIES) continue;
-        throw error;
+        if (!(isTransient(error) || mayDecideAnew(error)) || transient++ >= TRANSIENT_RETRIES) throw error;
+        // those who met each other do not meet again at the same moment
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * transient));
       }
     }
   }
