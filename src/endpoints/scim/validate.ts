@@ -7,7 +7,6 @@ import type { Dialect } from './dialects.ts';
 import { isObject, memberOf } from './resource-json.ts';
 import type { JsonObject, JsonValue } from './resource-json.ts';
 import type { Extension, ResourceType } from './resource-type.ts';
-import type { SchemaRegistry } from './schema-registry.ts';
 import { invalidSyntax, invalidValue } from './scim-error.ts';
 import { compileResourceType, sentenceOf } from './value-schema.ts';
 
@@ -100,12 +99,6 @@ function validatorOf(type: ResourceType): ValidateFunction {
     compiled.set(type, validate);
   }
   return validate;
-}
-
-/** Compiles the validators of a registry, so that no request pays for it. */
-export function prepareValidators(registry: SchemaRegistry): void {
-  validatorOf(registry.user);
-  validatorOf(registry.group);
 }
 
 /** Checks a canonical resource: types, lengths, what is required, one primary value. Throws `invalidValue`. */
