@@ -7,7 +7,7 @@ import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/ind
 import { AuditTrail, AuditedChanges, countAudit } from './domain/audit/index.ts';
 import { OperatorTokenStore, PasswordStore, SIGNING_KEY_CHANNEL, ScimTokenStore, SigningKeyStore, verifyMasterSecret } from './domain/credentials/index.ts';
 import { DirectoryReader, ORGANIZATION_SCHEMA_CHANNEL, OrganizationSchemaStore, foldCounts } from './domain/directory/index.ts';
-import { ArtifactStore, GrantBindingStore } from './domain/grants/index.ts';
+import { ArtifactStore, GrantBindingStore, RevokedTokenStore } from './domain/grants/index.ts';
 import { MemberDirectory, OrganizationDomainStore, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
 import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
 import { announcePermissiveMode, createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
@@ -283,6 +283,7 @@ async function openProvider({ config, clock, log, publicUrl, database, keys, clo
     clock,
     artifacts: new ArtifactStore(database.provider),
     bindings: new GrantBindingStore(database.provider),
+    revokedTokens: new RevokedTokenStore(database.provider),
     proofs: new SessionProofStore(database),
     applications,
     signingKeys: new SigningKeyStore(database, keys, clock),

@@ -1,10 +1,13 @@
 import { expect } from 'chai';
+import { decodeProtectedHeader } from 'jose';
 import * as client from 'openid-client';
 import { BrowserJar } from '../support/browser-jar.ts';
 import { startCustomer, type Customer } from '../support/customer.ts';
 import { startTestHub, type Hub } from '../support/hub.ts';
 import { authorization, type Registered } from '../support/provider-hub.ts';
 import { oauthError, refusalAt, signInAt, type Tokens } from '../support/relying-party.ts';
+
+const API = 'https://everybody.example/';
 
 /** Every node hears of a change in a moment; long before it would look by itself. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -27,7 +30,8 @@ describe('what is switched off', function switchedOff() {
 
   before(async () => {
     hub = await startTestHub();
-    app = await hub.register();
+    await hub.register({ grant_types: ['client_credentials'], redirect_uris: [], api_identifier: API });
+    app = await hub.register({ resources: [API] });
     [acme, globex, initech] = await Promise.all([startCustomer(hub, 'acme', { ann: {} }), startCustomer(hub, 'globex', { bob: {}, dee: {} }), startCustomer(hub, 'initech', { cleo: {} })]);
     ann = await acme.push('ann');
     await globex.push('bob');
@@ -140,11 +144,13 @@ describe('what is switched off', function switchedOff() {
     for (const { off, on } of ways) {
       const jar = new BrowserJar();
       await initech.enter(app, 'cleo', jar);
-      const first = await signInAt(app, { organization: 'globex', prompt: 'none' }, jar);
-      const tokens = await client.refreshTokenGrant(app.config, first.refresh_token ?? '');
+      const first = await signInAt(app, { organization: 'globex', prompt: 'none', resource: API }, jar);
+      const forApi = await client.refreshTokenGrant(app.config, first.refresh_token ?? '', { resource: API });
+      const tokens = await client.refreshTokenGrant(app.config, forApi.refresh_token ?? '');
+      expect([decodeProtectedHeader(forApi.access_token).typ, await isActive(forApi)]).to.deep.equal(['at+jwt', true]);
       expect(tokens.claims()).to.deep.include({ sub: account, org: 'globex' });
       await off();
-      expect([await refreshing(tokens), await isActive(tokens)]).to.deep.equal(['invalid_grant', false]);
+      expect([await refreshing(tokens), await isActive(tokens), await isActive(forApi)]).to.deep.equal(['invalid_grant', false, false]);
       expect(await oauthError(client.fetchUserInfo(app.config, tokens.access_token, account))).not.to.equal('none');
       expect(await oauthError(signInAt(app, { organization: 'globex', prompt: 'none' }, jar))).to.equal('login_required');
       await on();

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import * as client from 'openid-client';
 import { ApplicationStore, type ApplicationMetadata } from '#hub/domain/applications/index.js';
 import { SigningKeyStore } from '#hub/domain/credentials/index.js';
-import { ArtifactStore, GrantBindingStore } from '#hub/domain/grants/index.js';
+import { ArtifactStore, GrantBindingStore, RevokedTokenStore } from '#hub/domain/grants/index.js';
 import { SessionProofStore } from '#hub/domain/sessions/index.js';
 import { createOpenIdProvider, type OpenIdProvider, type OpenIdProviderOptions } from '#hub/endpoints/openid-provider/index.js';
 import { systemClock } from '#hub/platform/clock.js';
@@ -64,6 +64,7 @@ export function providerParts(fresh: FreshDatabase, publicUrl: string, masterKey
     clock: systemClock,
     artifacts: new ArtifactStore(database.provider),
     bindings: new GrantBindingStore(database.provider),
+    revokedTokens: new RevokedTokenStore(database.provider),
     proofs: new SessionProofStore(database),
     applications: new ApplicationStore(database, masterKeys),
     signingKeys: new SigningKeyStore(database, masterKeys, systemClock),

@@ -1,10 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ApplicationStore } from '../../domain/applications/index.ts';
 import type { SigningKeyStore } from '../../domain/credentials/index.ts';
-import type { ArtifactStore, GrantBindingStore } from '../../domain/grants/index.ts';
+import type { ArtifactStore, GrantBindingStore, RevokedTokenStore } from '../../domain/grants/index.ts';
 import type { SessionProofStore } from '../../domain/sessions/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { MasterKeys } from '../../platform/master-keys.ts';
+import { accessTokenReader } from './access-token-reader.ts';
 import { accountSource } from './account.ts';
 import { artifactAdapter } from './artifact-adapter.ts';
 import { ClientSource } from './client-source.ts';
@@ -19,6 +20,7 @@ import { providerHooks, type ProviderLog } from './provider-hooks.ts';
 import type { ProviderPages } from './provider-pages.ts';
 import { Provider, type ProviderInstance } from './provider-package.ts';
 import { SigningKeyRing } from './signing-key-ring.ts';
+import { answerForOwnTokens } from './own-tokens.ts';
 
 export interface OpenIdProviderOptions {
   /** Without a trailing slash; the issuer is this plus `/oidc`. */
@@ -28,6 +30,7 @@ export interface OpenIdProviderOptions {
   readonly clock: Clock;
   readonly artifacts: ArtifactStore;
   readonly bindings: GrantBindingStore;
+  readonly revokedTokens: RevokedTokenStore;
   readonly proofs: SessionProofStore;
   readonly applications: ApplicationStore;
   readonly signingKeys: SigningKeyStore;
@@ -152,6 +155,7 @@ function builder(options: OpenIdProviderOptions, issuer: string, clients: Client
     provider.proxy = true;
     provider.on('server_error', (context, error) => log.error({ err: error, path: context.path }, 'the OpenID provider failed'));
     tellGrants(provider, options.onGrant);
+    answerForOwnTokens(provider, { read: accessTokenReader({ issuer, keys, clock }), revokedTokens: options.revokedTokens, ...hooks });
     provider.on('backchannel.error', (_context, error, client) => log.warn({ err: error, clientId: client.clientId }, 'back-channel logout was not delivered'));
     return provider;
   };

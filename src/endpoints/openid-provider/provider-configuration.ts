@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import { nameOrigin } from './access-token-reader.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 import { CLAIMS_OF_SCOPES, SCOPES } from './claims.ts';
 import { signInPolicy } from './sign-in-policy.ts';
@@ -116,6 +117,7 @@ export function providerConfiguration(input: ConfigurationInput): Configuration 
     revokeGrantPolicy: ({ oidc }) => !(oidc.route === 'revocation' && oidc.entities.AccessToken !== undefined),
     extraParams: { organization: hooks.checkOrganization },
     extraTokenClaims: hooks.tokenClaims,
+    formats: { customizers: { jwt: nameOrigin } },
     findAccount: hooks.findAccount,
     loadExistingGrant: hooks.loadExistingGrant,
     interactions: { policy: signInPolicy(), url: (_context, interaction) => `${publicUrl}/sign-in/${interaction.uid}` },

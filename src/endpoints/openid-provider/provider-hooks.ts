@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ApplicationStore } from '../../domain/applications/index.ts';
+import { ACCESS_TOKEN_ALGORITHM } from './access-token-reader.ts';
 import { memberOf, type AccountSource } from './account.ts';
 import { accessTokenClaims } from './claims.ts';
 import type { ClientSource } from './client-source.ts';
@@ -7,7 +8,7 @@ import type { ProviderDirectory } from './member-facts.ts';
 import { failureOf, type ProviderPages, type RenderedPage } from './provider-pages.ts';
 import { errors, type Client, type Configuration, type KoaContextWithOIDC } from './provider-package.ts';
 import { defaultResource, scimServer, type ScimApi } from './scim-api.ts';
-import { introspectionPolicy } from './token-policy.ts';
+import { introspectionPolicy, type IntrospectedToken } from './token-policy.ts';
 
 type Hook<K extends keyof Configuration> = NonNullable<Configuration[K]>;
 type Feature<K extends keyof NonNullable<Configuration['features']>> = NonNullable<NonNullable<Configuration['features']>[K]>;
@@ -19,8 +20,8 @@ export interface ProviderHooks {
   tokenClaims: Hook<'extraTokenClaims'>;
   defaultResource: NonNullable<Feature<'resourceIndicators'>['defaultResource']>;
   resourceServer: NonNullable<Feature<'resourceIndicators'>['getResourceServerInfo']>;
-  mayIntrospect: NonNullable<Feature<'introspection'>['allowedPolicy']>;
-  mayRevoke: NonNullable<Feature<'revocation'>['allowedPolicy']>;
+  mayIntrospect: ReturnType<typeof introspectionPolicy>;
+  mayRevoke: (context: KoaContextWithOIDC, client: Client, token: IntrospectedToken) => boolean;
   mayCallFromBrowser: Hook<'clientBasedCORS'>;
   checkOrganization: (context: KoaContextWithOIDC, value: string | undefined, client: Client) => Promise<void>;
   showError: Hook<'renderError'>;
@@ -60,7 +61,7 @@ function resourceServers({ clients, applications, accessTokenSeconds, scim }: Ho
       audience: identifier,
       accessTokenFormat: 'jwt',
       accessTokenTTL: accessTokenSeconds,
-      jwt: { sign: { alg: 'ES256' } },
+      jwt: { sign: { alg: ACCESS_TOKEN_ALGORITHM } },
     };
   };
 }

@@ -14,12 +14,13 @@ export interface IntrospectedToken {
   readonly clientId?: string | undefined;
   readonly accountId?: string | undefined;
   readonly grantId?: string | undefined;
+  readonly aud?: string | string[] | undefined;
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
- * Who may ask about a token (RFC 7662 §2.1): its own application, and APIs of its organization or of the whole instance;
- * never a public client, which cannot prove who it is. A person's token that says less than what holds now, because
+ * Who may ask about a token (RFC 7662 §2.1): its own application, and APIs of its organization or of the whole instance,
+ * of a token for one API that API alone (§4); never a public client, which cannot prove who it is. A person's token that says less than what holds now, because
  * roles or status changed since, is not active any more: the application refreshes and gets one that is right.
  */
 export function introspectionPolicy({ clients, currentMember }: TokenPolicyInput) {
@@ -30,8 +31,9 @@ export function introspectionPolicy({ clients, currentMember }: TokenPolicyInput
       const caller = await clients.find(client.clientId);
       // A token ends with its application, and that one with its organization.
       if (token.clientId === undefined || (await clients.find(token.clientId)) === undefined) return false;
-      const isApi = caller?.metadata.api_identifier !== undefined;
-      if (!isApi || token.kind === 'RefreshToken' || (caller.orgId !== undefined && caller.orgId !== orgId)) return false;
+      const api = caller?.metadata.api_identifier;
+      if (api === undefined || (token.aud !== undefined && token.aud !== api)) return false;
+      if (token.kind === 'RefreshToken' || (caller?.orgId !== undefined && caller.orgId !== orgId)) return false;
     }
     if (token.accountId === undefined || token.kind !== 'AccessToken') return true;
     const member = await currentMember(context, token.accountId, token);
