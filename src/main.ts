@@ -54,7 +54,9 @@ async function start(config: Config): Promise<Hub> {
     await groundwork.clear();
     throw error;
   });
-  return startHub({ config, log, groundwork });
+  const hub = await startHub({ config, log, groundwork });
+  log.info({ file: hub.adminTokenFile }, 'the command line on this host uses the operator’s token in this file');
+  return hub;
 }
 
 async function main(): Promise<void> {

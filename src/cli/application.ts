@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { path, type Json } from './admin-client.ts';
 import { collect, leaf, show, type Noun } from './command.ts';
 import { printJson, printTable, type Columns } from './output.ts';
@@ -90,7 +91,7 @@ export const application: Noun = (program, tools) => {
     .option('--organization <organization>', 'id or slug of the organization it belongs to')
     .option('--name <name>', 'name for people')
     .option('--enable', 'put it into use (again)')
-    .option('--disable', 'nobody signs in to it and it gets no token')
+    .addOption(new Option('--disable', 'nobody signs in to it and it gets no token').conflicts('enable'))
     .action(async (clientId: string, options: { organization?: string; name?: string; enable?: boolean; disable?: boolean }) => {
       const enabled = options.enable === true ? true : options.disable === true ? false : undefined;
       const query = { organization: options.organization };

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { path, type Json } from './admin-client.ts';
 import { CliError } from './cli-error.ts';
 import { collect, leaf, show, type Noun, type Tools } from './command.ts';
@@ -12,6 +12,9 @@ const columns: Columns = [
   ['ENABLED', (row) => row['enabled']],
   ['ID', (row) => row['id']],
 ];
+
+/** Whose presets the hub has; any other provider does without one. */
+export const VENDORS = ['okta', 'entra', 'google', 'onelogin', 'auth0', 'ping', 'jumpcloud', 'generic'];
 
 interface ConnectionOptions {
   readonly json?: boolean;
@@ -48,7 +51,7 @@ async function bodyFrom(options: ConnectionOptions, tools: Tools): Promise<Json>
 const withSettings = (command: Command): Command =>
   command
     .requiredOption('--organization <organization>', 'id or slug')
-    .option('--vendor <vendor>', 'whose preset is laid under the settings: okta, entra, google, onelogin, auth0, ping, jumpcloud')
+    .addOption(new Option('--vendor <vendor>', 'whose preset is laid under the settings').choices(VENDORS))
     .option('--file <file>', 'JSON object of settings; - is standard input')
     .option('--set <name=value>', 'one setting, above the file; may be given several times', collect)
     .option('--subject-match <match>', 'which claim of a sign-in equals which SCIM attribute: <claim>=externalId, <claim>=userName or none')
@@ -65,7 +68,7 @@ export const connection: Noun = (program, tools) => {
     ]),
   )
     .requiredOption('--name <name>', 'unique in the organization')
-    .requiredOption('--protocol <protocol>', 'saml, oidc or scim-only')
+    .addOption(new Option('--protocol <protocol>', 'how people sign in by it, if they do').choices(['saml', 'oidc', 'scim-only']).makeOptionMandatory())
     .action(async (options: ConnectionOptions & { name: string; protocol: string }) => {
       const body = { name: options.name, protocol: options.protocol, ...(await bodyFrom(options, tools)) };
       tools.terminal.out(printJson(await tools.client().send('POST', path`/organizations/${options.organization}/connections`, body)));
@@ -78,7 +81,7 @@ export const connection: Noun = (program, tools) => {
   )
     .option('--rename <name>', 'give it another name')
     .option('--enable', 'put it into use (again)')
-    .option('--disable', 'nobody signs in by it and nothing is pushed')
+    .addOption(new Option('--disable', 'nobody signs in by it and nothing is pushed').conflicts('enable'))
     .action(async (reference: string, options: ConnectionOptions & { rename?: string }) => {
       const body = { name: options.rename, ...(await bodyFrom(options, tools)) };
       tools.terminal.out(printJson(await tools.client().send('PATCH', path`/organizations/${options.organization}/connections/${reference}`, body)));

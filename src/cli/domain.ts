@@ -1,5 +1,5 @@
 import { path, type Json } from './admin-client.ts';
-import { leaf, show, type Noun } from './command.ts';
+import { leaf, show, type Noun, type Tools } from './command.ts';
 import { printTable, type Columns } from './output.ts';
 
 const columns: Columns = [
@@ -22,6 +22,13 @@ function printClaim(answer: Json): string {
   ].join('\n');
 }
 
+/** People know connections by their names. */
+async function withConnectionNames(tools: Tools, organization: string, domains: readonly Json[]): Promise<Json[]> {
+  const connections = await tools.client().list(path`/organizations/${organization}/connections`);
+  const names = new Map(connections.map(({ id, name }) => [id, name]));
+  return domains.map((row) => ({ ...row, connection: names.get(row['connection']) ?? row['connection'] }));
+}
+
 /** `gatehouse domain`. */
 export const domain: Noun = (program, tools) => {
   const noun = program.command('domain').description('e-mail domains whose people are led to a connection');
@@ -35,7 +42,9 @@ export const domain: Noun = (program, tools) => {
   leaf(noun, 'list', 'list the domains of an organization', ['domain list --organization acme'])
     .requiredOption('--organization <organization>', 'id or slug')
     .action(async (options: DomainOptions) => {
-      show(tools, options, await tools.client().list(path`/organizations/${options.organization}/domains`), (rows) => printTable(rows, columns));
+      const domains = await tools.client().list(path`/organizations/${options.organization}/domains`);
+      const rows = options.json === true ? domains : await withConnectionNames(tools, options.organization, domains);
+      show(tools, options, rows, (all) => printTable(all, columns));
     });
   leaf(noun, 'verify <domain>', 'look for the DNS record; from then on people of the domain are led to its connection', [
     'domain verify acme.example --organization acme',
@@ -46,7 +55,8 @@ export const domain: Noun = (program, tools) => {
     .action(async (name: string, options: DomainOptions & { byOperator?: boolean }) => {
       const body = { byOperator: options.byOperator };
       const verified = await tools.client().send('POST', path`/organizations/${options.organization}/domains/${name}/verify`, body);
-      show(tools, options, verified, (answer) => printTable([answer], columns));
+      const rows = options.json === true ? [] : await withConnectionNames(tools, options.organization, [verified]);
+      show(tools, options, verified, () => printTable(rows, columns));
     });
   leaf(noun, 'remove <domain>', 'give a domain up: nobody is led anywhere by it', ['domain remove acme.example --organization acme'])
     .requiredOption('--organization <organization>', 'id or slug')

@@ -27,11 +27,15 @@ function tokenFrom(text: string, source: string): string {
   throw new CliError(`What stands in ${source} is no token: it must be one line without blanks.`);
 }
 
+const isThisHost = (url: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+
 /** `GATEHOUSE_URL` and `GATEHOUSE_TOKEN`; on the hub's own host its port and the token of its first start will do. */
 export function hubAccess(environment: Environment): HubAccess {
   const url = urlFrom(environment);
   const given = environment['GATEHOUSE_TOKEN'];
   if (given !== undefined && given !== '') return { url, token: tokenFrom(given, 'GATEHOUSE_TOKEN'), tokenSource: 'GATEHOUSE_TOKEN' };
+  // The token of a hub that happens to run here must not be sent to another one, whoever runs that.
+  if (!isThisHost(url)) throw new CliError(`${url} is not on this host: set GATEHOUSE_TOKEN to a token of that hub.`);
   const path = join(environment['DATA_DIR'] ?? '.data', 'admin-token');
   let text: string;
   try {

@@ -35,7 +35,7 @@ const items = (answer: Json): Json[] => (Array.isArray(answer['items']) ? (answe
 
 function printSet(answer: Json): string {
   const unknown = Array.isArray(answer['unknownRoles']) ? answer['unknownRoles'].map(String) : [];
-  const warning = unknown.length === 0 ? [] : [`The organization has not defined: ${unknown.join(', ')}`];
+  const warning = unknown.length === 0 ? [] : [`No roles of the organization, yet given as the map says; if that is a slip, correct it: ${unknown.join(', ')}`];
   return [printTable(items(answer), rules), `${String(answer['reconciled'])} people have other roles now.`, ...warning].join('\n');
 }
 

@@ -1,4 +1,5 @@
-import { path, type Json } from './admin-client.ts';
+import { Option } from 'commander';
+import { path, type AdminClient, type Json } from './admin-client.ts';
 import { collect, leaf, show, type Noun } from './command.ts';
 import { printTable, type Columns } from './output.ts';
 
@@ -9,6 +10,21 @@ const columns: Columns = [
   ['DEFAULT', (row) => row['isDefault']],
   ['ID', (row) => row['id']],
 ];
+
+/** One organization, with what a list of them has no room for. */
+const details: Columns = [...columns.slice(0, -1), ['ACCEPTS', (row) => row['acceptedConnections']], ...columns.slice(-1)];
+
+/** `password` and ids as they are; `acme/okta` is the connection okta of acme. */
+async function acceptedFrom(client: AdminClient, references: readonly string[]): Promise<string[]> {
+  return Promise.all(
+    references.map(async (reference) => {
+      const at = reference.indexOf('/');
+      if (at === -1) return reference;
+      const { id } = await client.get(path`/organizations/${reference.slice(0, at)}/connections/${reference.slice(at + 1)}`);
+      return String(id);
+    }),
+  );
+}
 
 /** `gatehouse organization`. */
 export const organization: Noun = (program, tools) => {
@@ -25,25 +41,30 @@ export const organization: Noun = (program, tools) => {
     });
   leaf(noun, 'set <organization>', 'change what is named of an organization', [
     'organization set acme --status suspended',
-    'organization set acme --accept 0199b1d2-7c1b-7d3e-9a1b-4c5d6e7f8a9b --accept password',
+    'organization set acme --accept globex/entra --accept password',
   ])
     .option('--name <name>', 'name for people')
     .option('--description <text>', 'what it is, in a sentence')
-    .option('--status <status>', 'active, or suspended: nobody signs in and nothing is pushed')
-    .option('--accept <connection>', 'id of another organization’s connection, or password, whose proof lets its members in here too; replaces those of before', collect)
-    .option('--accept-none', 'only what its own connections prove counts')
+    .addOption(new Option('--status <status>', 'suspended: nobody signs in and nothing is pushed').choices(['active', 'suspended']))
+    .option(
+      '--accept <connection>',
+      'another organization’s connection (<organization>/<connection>, or its id), or password: who signed in by it enters here without signing in again, as a member; may be given several times, and replaces those of before',
+      collect,
+    )
+    .addOption(new Option('--accept-none', 'only what its own connections prove counts').conflicts('accept'))
     .action(async (reference: string, options: { json?: boolean; name?: string; description?: string; status?: string; accept?: readonly string[]; acceptNone?: boolean }) => {
       const { name, description, status } = options;
-      const acceptedConnections = options.acceptNone === true ? [] : options.accept;
-      const changed = await tools.client().send('PATCH', path`/organizations/${reference}`, { name, description, status, acceptedConnections });
-      show(tools, options, changed, (answer) => printTable([answer], columns));
+      const client = tools.client();
+      const acceptedConnections = options.acceptNone === true ? [] : options.accept && (await acceptedFrom(client, options.accept));
+      const changed = await client.send('PATCH', path`/organizations/${reference}`, { name, description, status, acceptedConnections });
+      show(tools, options, changed, (answer) => printTable([answer], details));
     });
   leaf(noun, 'list', 'list all organizations', ['organization list', 'organization list --json']).action(async (options: { json?: boolean }) => {
     show(tools, options, await tools.client().list('/organizations'), (rows) => printTable(rows, columns));
   });
   leaf(noun, 'show <organization>', 'show one organization, by id or slug', ['organization show acme']).action(
     async (reference: string, options: { json?: boolean }) => {
-      show(tools, options, await tools.client().get(path`/organizations/${reference}`), (answer: Json) => printTable([answer], columns));
+      show(tools, options, await tools.client().get(path`/organizations/${reference}`), (answer: Json) => printTable([answer], details));
     },
   );
 };

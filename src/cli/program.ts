@@ -29,7 +29,7 @@ export function createProgram(terminal: Terminal, environment: Environment, vers
     .description('Administers a running Gatehouse hub.')
     .version(version)
     .showHelpAfterError('(add --help for what is possible)')
-    .configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.error(text.trimEnd()) })
+    .configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.error(text.trimEnd()), outputError: (text, write) => write(text.replace(/^error:/, 'gatehouse:')) })
     .addHelpText(
       'after',
       '\nWhich hub: GATEHOUSE_URL and GATEHOUSE_TOKEN; on its own host http://localhost:$PORT and $DATA_DIR/admin-token.\nEvery command has --help with examples, and --json.',

@@ -2,13 +2,19 @@ import { readFileSync } from 'node:fs';
 import type { Json } from './admin-client.ts';
 import { CliError } from './cli-error.ts';
 
+/** Node says `ENOENT: no such file or directory, open 'x'`; the middle is for people. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /^E[A-Z]+: (.*), \w+/.exec(text)?.[1] ?? text;
+}
+
 /** Reads a file, `-` being standard input. */
 export async function readText(file: string, readInput: () => Promise<string>): Promise<string> {
   if (file === '-') return readInput();
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CliError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new CliError(`${file} cannot be read: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -38,7 +38,7 @@ ul{margin:0;padding:0;list-style:none}
 summary{cursor:pointer;font-weight:600;margin-top:1.5rem}
 pre{overflow:auto;background:var(--card);border:1px solid var(--line);border-radius:.625rem;padding:1rem;font-size:.8125rem}
 h2:first-child,dl:first-child{margin-top:0}
-@media (max-width:30rem){dl,.ways li{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
+@media (max-width:30rem){dl,.ways li{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}.ways{gap:1.25rem}.ways li{gap:.25rem}}
 `;
 
 export interface PageFrame {

@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { VENDORS } from '#hub/cli/connection.js';
 import { createProgram } from '#hub/cli/program.js';
 import { PasswordStore } from '#hub/domain/credentials/index.js';
+import { VENDOR_PRESETS } from '#hub/federation/index.js';
 import { tokenLooksValid } from '#hub/platform/token.js';
 import { startAdminServer, type AdminServer } from '../support/admin-server.ts';
 import { callCli, followCli, runCli, type CliRun } from '../support/cli.ts';
@@ -65,7 +67,13 @@ describe('the gatehouse command', function () {
     expect(await accepted('--accept', id, '--accept', 'password')).to.deep.equal([id, 'password']);
     expect(await accepted('--name', 'Acme Inc.')).to.deep.equal([id, 'password']);
     expect(await accepted('--accept-none')).to.deep.equal([]);
-    expect(await run('organization', 'set', 'acme', '--accept', 'not an id')).to.include({ code: 1, stdout: '' });
+    await run('organization', 'create', 'globex');
+    const [there] = JSON.parse((await run('connection', 'list', '--organization', 'globex', '--json')).stdout) as { id: string }[];
+    expect(await accepted('--accept', 'globex/default')).to.deep.equal([there?.id]);
+    expect((await run('organization', 'show', 'acme')).stdout).to.match(new RegExp(`ACCEPTS[^]*${there?.id}`));
+    expect((await run('organization', 'set', 'acme', '--accept', 'globex/nowhere')).stderr).to.include('There is no such connection here.');
+    expect((await run('organization', 'set', 'acme', '--accept', 'not an id')).stderr).to.include('must be the id of a connection, or "password"');
+    expect((await runCli(['organization', 'set', 'acme', '--accept', 'password', '--accept-none'], {})).stderr).to.include('cannot be used with');
     expect((await run('organization', 'set', 'acme', '--status', 'suspended')).stdout).to.include('suspended');
     expect((await run('organization', 'set', 'acme', '--status', 'active')).stdout).to.include('active');
   });
@@ -79,7 +87,7 @@ describe('the gatehouse command', function () {
     expect(early).to.include({ code: 1, stdout: '' });
     expect(early.stderr).to.include(`There is no TXT record ${record}`);
     expect((await run('domain', 'verify', 'people.acme.example', ...there, '--by-operator')).stdout).to.match(/people\.acme\.example +\d{4}-.* operator /);
-    expect((await run('domain', 'list', ...there)).stdout).to.match(/^DOMAIN +VERIFIED +BY +CONNECTION *\npeople\.acme\.example/);
+    expect((await run('domain', 'list', ...there)).stdout).to.match(/^DOMAIN +VERIFIED +BY +CONNECTION *\npeople\.acme\.example .* operator +okta\n/);
     expect((await run('domain', 'remove', 'people.acme.example', ...there)).stdout).to.equal('removed people.acme.example\n');
     expect((await run('domain', 'remove', 'people.acme.example', ...there)).code).to.equal(1);
   });
@@ -142,7 +150,7 @@ describe('the gatehouse command', function () {
   it('previews, sets and shows a mapping', async () => {
     expect((await run('mapping', 'preview', '--organization', 'acme', 'Engineers=developer')).stdout).to.match(/^0 of \d+ people/);
     const set = await callCli(['mapping', 'set', '--organization', 'acme', '--file', '-'], { GATEHOUSE_URL: server.url, GATEHOUSE_TOKEN: server.token }, 'Engineers=developer\nLeads=wizard');
-    expect(set.stdout).to.match(/Leads +wizard +\(every one\)[^]*has not defined: wizard/);
+    expect(set.stdout).to.match(/Leads +wizard +\(every one\)[^]*correct it: wizard/);
     expect((await run('mapping', 'show', '--organization', 'acme')).stdout).to.match(/Engineers +developer/);
     expect((await run('mapping', 'set', '--organization', 'acme', 'Engineers')).stderr).to.match(/Engineers/);
   });
@@ -203,15 +211,17 @@ describe('the gatehouse command', function () {
       [['org', 'list'], { ...variables, GATEHOUSE_URL: 'nonsense' }, /^gatehouse: GATEHOUSE_URL must be/],
       [['org', 'list'], { GATEHOUSE_TOKEN: 'wrong', PORT: 'abc' }, /^gatehouse: PORT must be/],
       [['org', 'list'], { ...variables, GATEHOUSE_TOKEN: 'two\nlines' }, /^gatehouse: What stands in GATEHOUSE_TOKEN is no token/],
-      [['org', 'set', 'acme'], variables, /^gatehouse: The body is not valid: \/ must name something\./],
+      [['org', 'set', 'acme'], variables, /^gatehouse: The body is not valid: it must name something\./],
       [['org', 'list'], { ...variables, GATEHOUSE_TOKEN: 'wrong' }, /does not accept the token from GATEHOUSE_TOKEN/],
       [['org', 'list'], { DATA_DIR: '/nowhere' }, /set GATEHOUSE_TOKEN/],
+      [['org', 'list'], { DATA_DIR: directory, GATEHOUSE_URL: 'https://hub.example' }, /hub\.example is not on this host: set GATEHOUSE_TOKEN/],
       [['org', 'list'], { ...variables, GATEHOUSE_URL: 'ftp://x' }, /must be an http or https address/],
       [['org', 'list'], { ...variables, GATEHOUSE_URL: `${server.url}/elsewhere` }, /is GATEHOUSE_URL right/],
       [['org', 'create', 'Not A Slug'], variables, /organizations\.slug_invalid, request /],
       [['org', 'show', '../..'], variables, /There is no such organization/],
       [['connection', 'create', '--organization', 'acme', '--name', 'x', '--protocol', 'oidc'], variables, /settings must have required property 'issuer'/],
-      [['connection', 'create', '--organization', 'acme', '--name', 'x', '--protocol', 'oidc', '--file', '/nowhere.json'], variables, /cannot be read/],
+      [['connection', 'create', '--organization', 'acme', '--name', 'x', '--protocol', 'oidc', '--file', '/nowhere.json'], variables, /\/nowhere\.json cannot be read: no such file or directory$/m],
+      [['app', 'create', '--name', 'x', '--redirect-uri', 'nonsense'], variables, /must be an http or https address without a fragment/],
       [['scim-token', 'create', '--organization', 'acme', '--expires', 'soon'], variables, /neither a span/],
     ];
     const runs = await Promise.all(cases.map(([args, env]) => callCli(args, env)));
@@ -223,11 +233,15 @@ describe('the gatehouse command', function () {
   });
 
   it('refuses an unknown command or option with 1', async () => {
-    for (const args of [['organisation'], ['org', 'list', '--colour'], ['scim-token', 'create'], ['completion', 'fish']]) {
+    for (const args of [['organisation'], ['org', 'list', '--colour'], ['scim-token', 'create'], ['completion', 'fish'], ['connection', 'create', '--vendor', 'oktaa']]) {
       const { code, stderr } = await runCli(args, {});
       expect([args, code]).to.deep.equal([args, 1]);
-      expect(stderr).to.match(/^error: /);
+      expect(stderr).to.match(/^gatehouse: /);
     }
+  });
+
+  it('knows the vendors whose presets the hub has', () => {
+    expect(VENDORS).to.have.members([...Object.keys(VENDOR_PRESETS), 'generic']);
   });
 
   it('completes commands and options in bash', async () => {

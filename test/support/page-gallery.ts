@@ -3,7 +3,9 @@ import {
   consentPage,
   errorPage,
   FAILURES,
+  frontPage,
   identifierPage,
+  nothingHerePage,
   organizationChoicePage,
   passwordPage,
   redirectPage,
@@ -90,6 +92,8 @@ export function pageGallery(words: Words, names: GalleryNames = FRIENDLY): Recor
     'signed-out-alone': signedOutPage({}, words),
     'saml-post': samlPostPage({ action: 'https://idp.example/sso', fields: { SAMLRequest: 'PHNhbWw+', RelayState: names.person }, destination: names.organization }, words),
     redirect: redirectPage({ url: 'https://idp.example/authorize?client_id=1&state=2', destination: names.organization }, words),
+    front: frontPage(words),
+    'nothing-here': nothingHerePage(words),
     'error-too-many-wait': errorPage({ ...failed, failure: 'too-many', waitSeconds: 90 }, words),
     ...failures,
   };

@@ -2,11 +2,11 @@ import { SCIM_SCOPES } from '../../domain/credentials/index.ts';
 
 const text = (maxLength: number): { readonly type: 'string'; readonly minLength: 1; readonly maxLength: number } => ({ type: 'string', minLength: 1, maxLength });
 /** Without a fragment (RFC 6749 §3.1.2); a scheme of one's own is for native applications (RFC 8252 §7.1). */
-const redirectUri = { type: 'string', maxLength: 2000, pattern: '^(https?://[^\\s#/]+(/[^\\s#]*)?|[a-z][a-z0-9+-]*(\\.[a-z0-9+-]+)+:/[^\\s#]*)$' } as const;
-const webAddress = { type: 'string', maxLength: 2000, pattern: '^https?://[^\\s#/]+(/[^\\s#]*)?$' } as const;
+const redirectUri = { type: 'string', maxLength: 2000, pattern: '^(https?://[^\\s#/]+(/[^\\s#]*)?|[a-z][a-z0-9+-]*(\\.[a-z0-9+-]+)+:/[^\\s#]*)$', 'x-form': 'an http or https address without a fragment, or one of an application’s own scheme such as com.example.app:/callback' } as const;
+const webAddress = { type: 'string', maxLength: 2000, pattern: '^https?://[^\\s#/]+(/[^\\s#]*)?$', 'x-form': 'an http or https address without a fragment' } as const;
 const uris = <const S>(items: S) => ({ type: 'array', maxItems: 100, uniqueItems: true, items }) as const;
 /** RFC 8707 §2: absolute, without a fragment. */
-const resource = { type: 'string', maxLength: 500, pattern: '^[a-z][a-z0-9+.-]*:[^\\s#]+$' } as const;
+const resource = { type: 'string', maxLength: 500, pattern: '^[a-z][a-z0-9+.-]*:[^\\s#]+$', 'x-form': 'an absolute URI without a fragment' } as const;
 
 /** Metadata in the terms of OpenID Connect Dynamic Client Registration §2, and a few of our own. */
 export const applicationMetadataSchema = {
@@ -36,7 +36,7 @@ export const applicationMetadataSchema = {
     api_identifier: { ...resource, description: 'Set when the application is an API: access tokens for it are JWTs with this audience.' },
     scim_connection: { type: 'string', minLength: 1, maxLength: 63, description: 'Id or name of the connection into which it pushes by SCIM, with access tokens of client_credentials with the scope scim.' },
     scim_scopes: { type: 'array', minItems: 1, maxItems: 3, uniqueItems: true, items: { type: 'string', enum: SCIM_SCOPES }, description: 'What it may do there; users and groups unless given.' },
-    api_scopes: { type: 'array', maxItems: 200, uniqueItems: true, items: { type: 'string', maxLength: 100, pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$' } },
+    api_scopes: { type: 'array', maxItems: 200, uniqueItems: true, items: { type: 'string', maxLength: 100, pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$', 'x-form': 'one word without quotes and backslashes' } },
   },
 } as const;
 

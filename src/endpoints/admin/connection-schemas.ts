@@ -11,7 +11,7 @@ const subjectMatch = {
   description: 'Which claim of a sign-in equals which SCIM attribute; null: push and sign-in never join by themselves.',
 } as const;
 const shared = {
-  vendor: { type: 'string', minLength: 1, maxLength: 40, pattern: '^[a-z][a-z0-9-]*$', description: 'Whose preset is laid under the settings: okta, entra, google, …' },
+  vendor: { type: 'string', minLength: 1, maxLength: 40, pattern: '^[a-z][a-z0-9-]*$', 'x-form': 'lower-case letters, digits and hyphens', description: 'Whose preset is laid under the settings: okta, entra, google, …' },
   subjectMatch,
   jit: { type: 'boolean', description: 'Whether somebody unknown may enter by signing in.' },
   enabled: { type: 'boolean' },

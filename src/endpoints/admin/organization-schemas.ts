@@ -8,7 +8,7 @@ const acceptedConnections = {
   type: 'array',
   maxItems: 100,
   uniqueItems: true,
-  items: { type: 'string', pattern: '^(?:password|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$' },
+  items: { type: 'string', pattern: '^(?:password|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$', 'x-form': 'the id of a connection, or "password"' },
   description: 'Ids of other organizations\' connections, or `password`: who signed in by one of them enters here as a member without signing in again. Asked at every sign-in and refresh.',
 } as const;
 

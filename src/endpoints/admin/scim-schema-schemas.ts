@@ -9,7 +9,7 @@ export const schemaReference = urn;
 // RFC 7643 §7. What the hub does where a characteristic is left out is written down, so that clients need not know §2.2;
 // that of caseExact depends on the type.
 const characteristics = {
-  name: { type: 'string', pattern: '^[$A-Za-z][-_A-Za-z0-9]{0,63}$', description: 'Compares without regard to case.' },
+  name: { type: 'string', pattern: '^[$A-Za-z][-_A-Za-z0-9]{0,63}$', 'x-form': 'a letter and then up to 63 letters, digits, hyphens and underscores', description: 'Compares without regard to case.' },
   description: text,
   multiValued: flag,
   required: flag,

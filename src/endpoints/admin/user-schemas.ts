@@ -82,7 +82,7 @@ export const newUserSchema = {
   additionalProperties: false,
   required: ['userName'],
   properties: {
-    userName: { type: 'string', minLength: 1, maxLength: 256, pattern: '^\\S(.*\\S)?$' },
+    userName: { type: 'string', minLength: 1, maxLength: 256, pattern: '^\\S(.*\\S)?$', 'x-form': 'without blanks around it' },
     displayName: { type: 'string', minLength: 1, maxLength: 256 },
     email: { type: 'string', format: 'email', maxLength: 254 },
     password: { type: 'string', minLength: 1, maxLength: 1024, description: 'Unset: no sign-in by password.' },

@@ -13,11 +13,12 @@ export interface RequestFault {
 
 // Faults of one request are bounded (no allErrors would report only the first; people want all of them at once), and
 // every array and string in our schemas has a bound, so collecting them cannot be made expensive.
-const OPTIONS = { allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true } as const;
+// `verbose` hands out the schema beside the fault: a pattern is told in the words of its `x-form`.
+const OPTIONS = { allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true, verbose: true } as const;
 
 function withFormats(ajv: Ajv): Ajv {
   formats.default(ajv, ['uuid', 'date-time', 'email', 'uri']);
-  return ajv;
+  return ajv.addVocabulary(['x-form']);
 }
 
 // Compiling costs milliseconds each and the operations are many: each pays at its first request, none at the start.
@@ -32,6 +33,8 @@ function sentence(error: ErrorObject): string {
   if (typeof params['additionalProperty'] === 'string') return `has no property ${JSON.stringify(params['additionalProperty'].slice(0, 80))}`;
   if (Array.isArray(params['allowedValues'])) return `must be one of ${params['allowedValues'].join(', ')}`;
   if (error.keyword === 'minProperties') return 'must name something';
+  const form: unknown = error.parentSchema?.['x-form'];
+  if (error.keyword === 'pattern' && typeof form === 'string') return `must be ${form}`;
   return error.message ?? 'is not valid';
 }
 
@@ -42,7 +45,7 @@ const faultsOf = (validate: ValidateFunction): RequestFault[] =>
 const unstorable = (parts: unknown): RequestFault[] =>
   Object.entries(parts ?? {}).flatMap(([name, value]) => (typeof value === 'string' && isUnstorable(value) ? [{ at: `/${name}`, problem: 'holds NUL or half a character' }] : []));
 
-const described = (faults: readonly RequestFault[]): string => faults.map(({ at, problem }) => `${at} ${problem}`).join('; ');
+const described = (faults: readonly RequestFault[]): string => faults.map(({ at, problem }) => `${at === '/' ? 'it' : at} ${problem}`).join('; ');
 
 /** Checks a JSON body against its schema; fills in defaults. */
 export function bodyGuard<const S extends ObjectSchema>(schema: S): (value: unknown) => FromSchema<S> {

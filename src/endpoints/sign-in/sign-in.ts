@@ -6,6 +6,7 @@ import { FederatedSignIn } from './federated-sign-in.ts';
 import { InteractionPages } from './interaction-pages.ts';
 import type { WaitingRequest } from './interaction-door.ts';
 import { PageSender } from './page-sender.ts';
+import { frontPage, nothingHerePage } from './pages/index.ts';
 import { sameOrigin } from './same-origin.ts';
 import type { SignInOptions } from './sign-in-options.ts';
 
@@ -25,13 +26,21 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 type Step = (request: Request, response: Response, view: WaitingRequest, fields: Record<string, unknown>) => Promise<void> | void;
 
-/** The sign-in: `/sign-in/<interaction>…` for the pages, `/federation/<connection>/…` for what identity providers send. */
+/** A browser that shows pages; programs and scripts, which take anything, are answered in JSON further on. */
+const wantsPage = (request: Request): boolean => /^(?:GET|HEAD)$/.test(request.method) && request.accepts(['json', 'html']) === 'html';
+
+/**
+ * The sign-in: `/sign-in/<interaction>…` for the pages, `/federation/<connection>/…` for what identity providers send. To be
+ * mounted after everything else, since it also has a page for people who come to an address that nobody serves.
+ */
 export function createSignIn(options: SignInOptions): Router {
   const pages = new PageSender(options);
   const federated = new FederatedSignIn(options, new BrowserSecret(options.publicUrl), pages);
   const router = Router();
   router.use('/sign-in', interactionRoutes(options, new InteractionPages(options, federated, pages), federated, pages));
   router.use('/federation', federationRoutes(options, federated, pages));
+  router.get('/', (request, response) => pages.send(request, response, frontPage));
+  router.use((request, response, next) => (wantsPage(request) ? pages.send(request, response, nothingHerePage, { status: 404 }) : next()));
   return router;
 }
 

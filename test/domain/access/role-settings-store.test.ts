@@ -11,7 +11,7 @@ describe('the role settings of the operator', () => {
         Number((await database.batch([{ name: '', text: 'select mapping_generation from organization', values: [] }]))[0]?.[0]?.['mapping_generation']);
       const adopt = (map: string, ...defaults: string[]) => adoptRoleSettings(database, { rules: rulesFrom(parseGroupRoleMap(map), 'environment'), defaults });
 
-      await adopt('Engineers=developer');
+      expect(await adopt('Engineers=developer'), 'there was no start before').to.equal(false);
       const first = await generation();
       expect(await adopt('Engineers=developer')).to.equal(false);
       expect(await adopt('engineers=developer')).to.equal(false);

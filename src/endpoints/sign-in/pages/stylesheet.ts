@@ -50,7 +50,6 @@ img.tile{object-fit:contain;background:#fff;border:1px solid var(--line);padding
 .field input:focus-visible{outline:2px solid var(--focus);outline-offset:0;border-color:var(--focus)}
 .field input[aria-invalid]{border-color:var(--problem)}
 .field input[aria-invalid]:focus-visible{outline-color:var(--problem)}
-.field input.code{font:600 1.25rem/1 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;letter-spacing:.14em;text-transform:uppercase}
 .problem{display:flex;gap:.5rem;color:var(--problem);font-size:.9375rem}
 .problem svg{flex:none;margin-top:.1rem}
 p.problem:not(.field p){margin-top:1.25rem;padding:.75rem .875rem;border-radius:var(--radius);background:var(--problem-tint)}
@@ -77,6 +76,7 @@ p.problem:not(.field p){margin-top:1.25rem;padding:.75rem .875rem;border-radius:
 .grants svg,.advice svg{flex:none;margin-top:.125rem;color:var(--accent)}
 .grants strong{font-weight:600}
 .grants+.note{margin-top:1.25rem}
+.advice code{font:.875em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .links{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;font-size:.875rem}
 .reference{margin:1.75rem 0 0;padding:1rem 0 0;border-top:1px solid var(--line);display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;font-size:.875rem}
 .reference dt{color:var(--quiet)}

@@ -87,6 +87,20 @@ export const german: Words = {
     yes: 'Abmelden',
     no: 'Angemeldet bleiben',
   },
+  front: {
+    title: 'Das ist Gatehouse',
+    lead: 'Hier melden sich Menschen bei ihren Anwendungen an. Öffnen Sie die Anwendung, die Sie benutzen möchten: Sie führt Sie hierher, wenn Sie sich anmelden müssen.',
+    operators: 'Für Betrieb und Entwicklung',
+    commandLine: 'Befehlszeile, auf dem Rechner des Hubs:',
+    applications: 'OpenID-Provider: Konfiguration',
+    administration: 'Schnittstelle zur Verwaltung: OpenAPI-Dokument',
+    health: 'Ist Gatehouse bereit?',
+  },
+  nothingHere: {
+    title: 'Hier ist nichts',
+    what: 'Diese Adresse gibt es nicht, oder nicht mehr.',
+    advice: ['Prüfen Sie die Adresse auf Tippfehler.', 'Um sich anzumelden, öffnen Sie die Anwendung, die Sie benutzen möchten.'],
+  },
   failure: {
     retry: 'Neu beginnen',
     back: 'Zurück zu {application}',

@@ -88,6 +88,20 @@ export const english = {
     yes: 'Sign out',
     no: 'Stay signed in',
   },
+  front: {
+    title: 'This is Gatehouse',
+    lead: 'People sign in here to their applications. Open the application that you want to use: it brings you here when you have to sign in.',
+    operators: 'For operators and developers',
+    commandLine: 'Command line, on the hub’s own host:',
+    applications: 'OpenID provider: configuration',
+    administration: 'Administration API: OpenAPI document',
+    health: 'Is it serving?',
+  },
+  nothingHere: {
+    title: 'There is nothing here',
+    what: 'This address does not exist, or not any more.',
+    advice: ['Check the address for typing mistakes.', 'To sign in, open the application that you want to use.'],
+  },
   failure: {
     retry: 'Start again',
     back: 'Back to {application}',

@@ -1,0 +1,40 @@
+import { expect } from 'chai';
+import { startTestHub, type Hub } from '../../support/hub.ts';
+
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+describe('the front door', function () {
+  this.timeout(20_000);
+  let hub: Hub;
+  before(async () => (hub = await startTestHub()));
+  after(() => hub.stop());
+  const get = (path: string, accept: string, language = 'en'): Promise<Response> => fetch(`${hub.url}${path}`, { headers: { accept, 'accept-language': language } });
+
+  it('tells whoever opens the hub itself where to go instead, by addresses that answer', async () => {
+    const answer = await get('/', BROWSER);
+    expect(answer.status).to.equal(200);
+    expect(answer.headers.get('content-security-policy')).to.include(`default-src 'none'`);
+    const page = await answer.text();
+    expect(page).to.include('<h1>This is Gatehouse</h1>');
+    const links = [...page.matchAll(/<a href="([^"]+)"/g)].map(([, href = '']) => href);
+    expect(links).to.have.length(3);
+    for (const href of links) expect([href, (await get(href, BROWSER)).status]).to.deep.equal([href, 200]);
+  });
+
+  it('has a page for an address that nobody serves, in the language of the browser', async () => {
+    for (const path of ['/nonsense', '/console', '/sign-in', '/federation']) {
+      const answer = await get(path, BROWSER, 'de-AT');
+      expect([path, answer.status]).to.deep.equal([path, 404]);
+      expect(await answer.text()).to.include('<h1>Hier ist nichts</h1>');
+    }
+  });
+
+  it('answers programs in JSON', async () => {
+    for (const accept of ['*/*', 'application/json']) {
+      const answer = await get('/nonsense', accept);
+      expect([answer.status, answer.headers.get('content-type')]).to.deep.equal([404, 'application/problem+json; charset=utf-8']);
+    }
+    const posted = await fetch(`${hub.url}/nonsense`, { method: 'POST', headers: { accept: BROWSER } });
+    expect(posted.headers.get('content-type')).to.include('application/problem+json');
+  });
+});
