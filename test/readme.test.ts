@@ -69,7 +69,6 @@ describe('the README', function () {
         writeFileSync(join(directory, name), script);
         chmodSync(join(directory, name), 0o755);
       }
-      writeFileSync(join(directory, 'password'), 'correct horse battery staple\n');
       const settings = JSON.parse(onlyBlock('json')) as object;
       writeFileSync(join(directory, 'entra.json'), JSON.stringify({ ...settings, idpCertificates: [makeKey('entra').certificate] }));
     });
