@@ -25,6 +25,7 @@ interface Outcome<T> {
   readonly settled?: Promise<unknown>;
 }
 
+const never = (): boolean => false;
 const isOutdated = (error: unknown): boolean => foreignKeyViolation(error) !== undefined;
 const isUnsent = (error: unknown): boolean => error instanceof Error && 'syscall' in error && error.syscall === 'write';
 const isUndone = (error: unknown): boolean => error instanceof DomainError && error.code === 'database.unavailable' && error.details['undone'] === true;
@@ -59,11 +60,12 @@ export class BatchRunner {
 
   /** One round trip, one implicit transaction. */
   batch(statements: readonly Statement[]): Promise<Row[][]> {
-    return this.#attempt(async (connection) => {
-      const value = await send(connection, statements);
-      this.#committed(statements, value);
-      return { value };
-    });
+    return this.#attempt((connection) => this.#send(connection, statements), isTransient);
+  }
+
+  /** The same for statements that are known only when a connection is free, and not tried again after a deadlock. */
+  once(board: () => readonly Statement[]): Promise<Row[][]> {
+    return this.#attempt((connection) => this.#send(connection, board()), never);
   }
 
   /** Two round trips, one transaction; see {@link Decision}. `decide` may run again after a deadlock, so it must be pure. */
@@ -83,7 +85,13 @@ export class BatchRunner {
         await connection.client.query('rollback').catch(() => (connection.broken = true));
         throw error;
       }
-    }, isOutdated);
+    }, (error) => isTransient(error) || isOutdated(error));
+  }
+
+  async #send(connection: PooledConnection, statements: readonly Statement[]): Promise<Outcome<Row[][]>> {
+    const value = await send(connection, statements);
+    this.#committed(statements, value);
+    return { value };
   }
 
   #committed(statements: readonly Statement[], rows: readonly Row[][]): void {
@@ -92,7 +100,7 @@ export class BatchRunner {
     }
   }
 
-  async #attempt<T>(work: (connection: PooledConnection) => Promise<Outcome<T>>, mayDecideAnew: (error: unknown) => boolean = () => false): Promise<T> {
+  async #attempt<T>(work: (connection: PooledConnection) => Promise<Outcome<T>>, mayTryAgain: (error: unknown) => boolean): Promise<T> {
     let [stale, transient] = [0, 0];
     for (;;) {
       const connection = await this.#pool.acquire();
@@ -110,7 +118,7 @@ export class BatchRunner {
         this.#pool.release(connection, isStalePlan(error));
         // after a change of schema, or a restart of the server, every pooled connection may be out of date once
         if ((isStalePlan(error) || isUndone(error)) && stale++ <= this.#pool.size) continue;
-        if (!(isTransient(error) || mayDecideAnew(error)) || transient++ >= TRANSIENT_RETRIES) throw error;
+        if (!mayTryAgain(error) || transient++ >= TRANSIENT_RETRIES) throw error;
         // those who met each other do not meet again at the same moment
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * transient));
       }

@@ -13,6 +13,7 @@ import { readMigrations } from './migration-files.ts';
 import { NotificationListener } from './notification-listener.ts';
 import { withOwner } from './owner-connection.ts';
 import { ensureAllPartitions } from './partitions.ts';
+import { SharedBatches } from './shared-batches.ts';
 import { APPLICATION_ROLE, ensureExtensions, ensureRoles, PROVIDER_ROLE } from './roles.ts';
 import { instanceContext, organizationContext, type OrganizationContext, type Row, type Statement } from './statement.ts';
 
@@ -41,6 +42,11 @@ export interface DatabaseOptions {
 export interface Database {
   /** Several statements, one Sync, one implicit transaction, one round trip; rows per statement. */
   batch(statements: readonly Statement[]): Promise<Row[][]>;
+  /**
+   * The same for short work of hot paths, in company: batches that open alike at the same time share their transaction, see
+   * {@link SharedBatches}. Reads and writes travel apart, since reads need not wait for a flush.
+   */
+  shared(kind: 'read' | 'write', statements: readonly Statement[]): Promise<Row[][]>;
   /** Two round trips, one transaction: lock and load, decide (pure and synchronous; throwing rolls back), apply. */
   lockThenApply<T>(lock: readonly Statement[], decide: (rows: Row[][]) => Decision<T>): Promise<T>;
   /** Administrative work of one organization, on models and raw SQL. */
@@ -120,10 +126,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await pool.close();
     throw error;
   }
+  const shared = new SharedBatches(runner);
   const administration = new Administration({ request: request(url, APPLICATION_ROLE, 'administration'), size, wait, onCommitted: options.onCommitted });
   const listener = new NotificationListener(request(url, APPLICATION_ROLE, 'listener'));
   return {
     batch: (statements) => runner.batch(statements),
+    shared: (kind, statements) => shared.batch(statements, kind),
     lockThenApply: (lock, decide) => runner.lockThenApply(lock, decide),
     withOrganization: (context, work) => administration.transact(organizationContext(context), work),
     withInstance: (actor, work) => administration.transact(instanceContext(actor), work),

@@ -19,46 +19,47 @@ import { type ProvisioningOptions, memberProfile, told } from './provision-user.
 export type UserEdit = (current: DirectoryUser) => DirectoryUserFields | undefined;
 
 /**
- * Changes one user by a function of what stands there now, so that nothing is lost between reading and writing. Roles need
+ * Changes one user by a function of what stands there now, so that nothing is lost between reading and writing: it is written
+ * only where the version is still the one that was looked at, and under lock where many change the same user. Roles need
  * no new resolution: grants are kept while a membership is suspended, and are in force again when it is not.
  * @returns the user as it stands afterwards; nothing when the feed has no such user
  */
 export async function updateUser(options: ProvisioningOptions, feed: Feed, id: string, edit: UserEdit): Promise<DirectoryUser | undefined> {
-  const known = options.recent?.take(feed, id);
-  const user = (known && (await updateKnown(options, feed, known, edit))) ?? (await updateLocked(options, feed, id, edit));
+  const recent = options.recent?.take(feed, id);
+  const user = (recent && (await writeGuess(options, feed, recent, edit))) ?? (await readAndWrite(options, feed, id, edit));
   if (user) options.recent?.remember(feed, user);
   return user;
 }
 
-/**
- * One round trip, for a user of whom we believe to know how it stands. What comes of it is said of the row alone: written
- * where the version is still the same, or read again where nothing seems to change; anything else is left to lock and read.
- */
-async function updateKnown(options: ProvisioningOptions, feed: Feed, known: DirectoryUser, edit: UserEdit): Promise<DirectoryUser | undefined> {
+/** One round trip, for a user of whom we believe to know how it stands. Whatever is not written at once says nothing. */
+async function writeGuess(options: ProvisioningOptions, feed: Feed, guess: DirectoryUser, edit: UserEdit): Promise<DirectoryUser | undefined> {
   let fields: DirectoryUserFields | undefined;
   try {
-    fields = edit(known);
+    fields = edit(guess);
   } catch {
     return undefined;
   }
-  return fields ? writeAt(options, feed, known, fields) : readUnchanged(options, feed, known.id, edit);
+  return fields && writeAt(options, feed, guess, fields);
+}
+
+/** Two round trips: of two at the same time the later one decides anew, under lock. */
+async function readAndWrite(options: ProvisioningOptions, feed: Feed, id: string, edit: UserEdit): Promise<DirectoryUser | undefined> {
+  const [, [row] = []] = await options.database.shared('read', [feed.open, readUser(id)]);
+  if (!row) return undefined;
+  const user = toDirectoryUser(row);
+  const fields = edit(user);
+  return fields ? ((await writeAt(options, feed, user, fields)) ?? updateLocked(options, feed, id, edit)) : user;
 }
 
 async function writeAt({ database }: ProvisioningOptions, feed: Feed, known: DirectoryUser, fields: DirectoryUserFields): Promise<DirectoryUser | undefined> {
   const told = oneStatement('provisioning.user.changed', changeTold(feed, known, fields));
   try {
-    const [, [row] = []] = await database.batch([feed.open, updateUserAt(known, fields), told, ...statusWork(known, fields)]);
+    const [, [row] = []] = await database.shared('write', [feed.open, updateUserAt(known, fields), told, ...statusWork(known, fields)]);
     return row && { ...changed(known, fields, row), groups: toGroupsOfUser(row) };
   } catch (error) {
     if (isOutdated(error)) return undefined;
     throw error;
   }
-}
-
-async function readUnchanged({ database }: ProvisioningOptions, feed: Feed, id: string, edit: UserEdit): Promise<DirectoryUser | undefined> {
-  const [, [row] = []] = await database.batch([feed.open, readUser(id)]);
-  const user = row && toDirectoryUser(row);
-  return user && edit(user) === undefined ? user : undefined;
 }
 
 /** Two round trips: lock and read; write. */

@@ -133,11 +133,14 @@ function written(rows: readonly Statement[], audit: readonly AuditEvent[], outbo
   return [...rows, events, ...(outbox.length > 0 ? [appendOutbox(outbox)] : [])];
 }
 
+/** So many members change in no more time than a user does. */
+const FEW = 20;
+
 /** Most groups give no role: who comes and goes there is rows alone, and nothing is decided here. */
 async function changeRowsAlone(options: ProvisioningOptions, feed: Feed, groupId: string, outcome: MemberOutcome): Promise<MemberChange> {
   const change = changeMembers({ groupId, ...outcome, environmentKeys: environmentKeys(options), requestId: feed.requestId });
   try {
-    const [, [row] = []] = await options.database.batch([feed.open, change]);
+    const [, [row] = []] = await (outcome.add.length + outcome.remove.length <= FEW ? options.database.shared('write', [feed.open, change]) : options.database.batch([feed.open, change]));
     return toMemberChange(row);
   } catch (error) {
     // somebody went in this moment; the change is undone

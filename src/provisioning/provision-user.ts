@@ -72,7 +72,7 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
     appendAudit([told(feed, 'user.created', id, { account: accountId, active: user.active, roles: grants.map(({ role }) => role) })]),
     insertUser(id, accountId, user),
   ]);
-  const [, [row] = []] = await options.database.batch([feed.open, person]);
+  const [, [row] = []] = await options.database.shared('write', [feed.open, person]);
   const createdAt = row?.['created_at'] as Date;
   return { id, accountId, active: user.active, resource: user.resource, version: 1, createdAt, updatedAt: createdAt, groups: [] };
 }

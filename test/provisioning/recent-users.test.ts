@@ -66,7 +66,7 @@ describe('a change of a user who was seen before', () => {
     const { database } = directory.provisioning;
     const watched = {
       ...database,
-      batch: (...given: Parameters<typeof database.batch>) => (trips.push('batch'), database.batch(...given)),
+      shared: (...given: Parameters<typeof database.shared>) => (trips.push(given[0]), database.shared(...given)),
       lockThenApply: ((...given: Parameters<typeof database.lockThenApply>) => (trips.push('lock'), database.lockThenApply(...given))) as typeof database.lockThenApply,
     };
     options = { ...directory.provisioning, database: watched, recent: new RecentUsers() };
@@ -80,7 +80,7 @@ describe('a change of a user who was seen before', () => {
     trips = [];
     const known = await updateUser(options, feed, user.id, edit({ active: false, nickName: 'Nick' }));
     const locked = await updateUser(options, { ...feed, holder: 'b' }, other.id, edit({ active: false, nickName: 'Nick' }));
-    expect(trips).to.deep.equal(['batch', 'lock']);
+    expect(trips).to.deep.equal(['write', 'read', 'write']);
     expect(shape(known)).to.deep.equal(shape(locked));
     expect(known?.groups.map(({ id }) => id)).to.deep.equal([group]);
     const told = await directory.fresh.database.batch([directory.open, { name: '', text: `select action, details from audit_event where action = 'user.updated' and target_id = any($1) order by target_id, at`, values: [[user.id, other.id]] }]);
@@ -92,12 +92,12 @@ describe('a change of a user who was seen before', () => {
   it('that changes nothing is read and not written, and found out where something did change meanwhile', async () => {
     const user = await seen();
     const same = await updateUser(options, feed, user.id, () => undefined);
-    expect([trips, same?.version]).to.deep.equal([['batch'], user.version]);
+    expect([trips, same?.version]).to.deep.equal([['read'], user.version]);
     await updateUser(options, { ...feed, holder: 'b' }, user.id, edit({ title: 'other' }));
     trips = [];
     const titled = (current: DirectoryUser) => ((JSON.parse(current.resource) as { title: string }).title === 'seen' ? undefined : edit({ title: 'seen' })(current));
     expect((await updateUser(options, feed, user.id, titled))?.version).to.equal(user.version + 2);
-    expect(trips).to.deep.equal(['batch', 'lock']);
+    expect(trips).to.deep.equal(['read', 'write']);
   });
 
   it('loses nothing of what somebody else wrote meanwhile', async () => {
@@ -105,9 +105,20 @@ describe('a change of a user who was seen before', () => {
     await updateUser(options, { ...feed, holder: 'b' }, user.id, edit({ nickName: 'Theirs' }));
     trips = [];
     const after = await updateUser(options, feed, user.id, edit({ title: 'Ours' }));
-    expect(trips).to.deep.equal(['batch', 'lock']);
+    expect(trips).to.deep.equal(['write', 'read', 'write']);
     expect(after?.version).to.equal(user.version + 2);
     expect(await stored(user.id)).to.include({ nickName: 'Theirs', title: 'Ours' });
+  });
+
+  it('is decided under lock where somebody is always faster', async () => {
+    const user = await seen();
+    let n = 0;
+    const meddle = async (): Promise<unknown> => updateUser({ ...directory.provisioning }, { ...feed, holder: 'b' }, user.id, edit({ nickName: `n${n++}` }));
+    const { database } = options;
+    const overtaken = { ...options, database: { ...database, shared: async (...given: Parameters<typeof database.shared>) => (given[0] === 'write' && (await meddle()), database.shared(...given)) } };
+    expect((await updateUser(overtaken, feed, user.id, edit({ title: 'Ours' })))?.version).to.equal(user.version + 3);
+    expect(trips).to.deep.equal(['write', 'read', 'write', 'lock']);
+    expect(await stored(user.id)).to.include({ nickName: 'n1', title: 'Ours' });
   });
 
   it('loses nothing when many change one user at a time', async () => {

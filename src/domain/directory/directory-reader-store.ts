@@ -33,9 +33,9 @@ const NONE: MemberTexts = { users: '', groups: '' };
  * organization and connection) and asks in one round trip.
  */
 export class DirectoryReader {
-  readonly #database: Pick<Database, 'batch'>;
+  readonly #database: Pick<Database, 'batch' | 'shared'>;
 
-  constructor(database: Pick<Database, 'batch'>) {
+  constructor(database: Pick<Database, 'batch' | 'shared'>) {
     this.#database = database;
   }
 
@@ -51,13 +51,13 @@ export class DirectoryReader {
   }
 
   async user(open: Statement, id: string): Promise<DirectoryUser | undefined> {
-    const [, rows] = await this.#database.batch([open, readUser(id)]);
+    const [, rows] = await this.#database.shared('read', [open, readUser(id)]);
     return rows?.[0] && toDirectoryUser(rows[0]);
   }
 
   async usersNamed(open: Statement, attribute: 'userName' | 'externalId', value: string): Promise<DirectoryUser[]> {
     const statement = attribute === 'userName' ? findUsersByUserName(value) : findUsersByExternalId(value);
-    const [, rows = []] = await this.#database.batch([open, statement]);
+    const [, rows = []] = await this.#database.shared('read', [open, statement]);
     return rows.map(toDirectoryUser);
   }
 
@@ -101,7 +101,7 @@ export class DirectoryReader {
 
   async groupsNamed(open: Statement, attribute: 'displayName' | 'externalId', value: string, withMembers: boolean): Promise<GroupWithMembers[]> {
     const statement = attribute === 'displayName' ? findGroupsByDisplayName(value) : findGroupsByExternalId(value);
-    const [, rows = []] = await this.#database.batch([open, statement]);
+    const [, rows = []] = await this.#database.shared('read', [open, statement]);
     return this.#withMembers(open, rows, withMembers);
   }
 

@@ -1,0 +1,118 @@
+import { DomainError } from '../platform/errors.ts';
+import { isTransient } from './statement-error.ts';
+import type { Row, Statement } from './statement.ts';
+
+/** How a batch is run: of several callers on their first free connection, or of one alone. */
+export interface BatchRuns {
+  /** @param board asked for the statements when a connection is there, and again should that connection turn out to be useless */
+  once(board: () => readonly Statement[]): Promise<Row[][]>;
+  batch(statements: readonly Statement[]): Promise<Row[][]>;
+}
+
+interface Passenger {
+  readonly statements: readonly Statement[];
+  readonly resolve: (rows: Row[][]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Who waits for the next trip of those that open alike. A lane is there as long as one of its trips is under way. */
+interface Lane {
+  readonly key: string;
+  readonly opening: Statement;
+  readonly waiting: Passenger[];
+}
+
+/** So many travel together at most: what one of them breaks, all of them do again. */
+const SEATS = 32;
+/** Milliseconds after which the next trip no longer waits for the one before: that one stands before a lock. */
+const PATIENCE = 25;
+
+const sameValue = (a: unknown, b: unknown): boolean => a === b || (Buffer.isBuffer(a) && Buffer.isBuffer(b) && a.equals(b));
+const sameOpening = (a: Statement, b: Statement): boolean =>
+  a.name === b.name && a.values.length === b.values.length && a.values.every((value, index) => sameValue(value, b.values[index]));
+const keyOf = ({ name, values }: Statement, kind: string): string =>
+  [kind, name, ...values.map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value)))].join(' ');
+
+/** The opening of the first is the opening of all. */
+const joined = (passengers: readonly Passenger[]): Statement[] =>
+  passengers.flatMap(({ statements }, index) => (index === 0 ? statements : statements.slice(1)));
+
+/** Each hears the answer to the opening, and to what was its own. */
+function shareOut(passengers: readonly Passenger[], rows: readonly Row[][]): void {
+  const [opened = []] = rows;
+  let next = 1;
+  for (const { statements, resolve } of passengers) {
+    const end = next + statements.length - 1;
+    resolve([opened, ...rows.slice(next, end)]);
+    next = end;
+  }
+}
+
+/**
+ * Batches of many callers at the same time, for hot paths: one that opens as another does (the same token asks) waits until
+ * that one is back, and then travels with all who wait: one opening, one round trip, one transaction, one flush. A batch that
+ * fails takes its companions back with it, and nothing of theirs is kept; each is then sent alone and hears its own answer.
+ * Since those who open alike travel one trip after the other, they do not lock the same rows in different orders.
+ */
+export class SharedBatches {
+  readonly #runs: BatchRuns;
+  readonly #lanes = new Map<string, Lane>();
+
+  constructor(runs: BatchRuns) {
+    this.#runs = runs;
+  }
+
+  /**
+   * @param statements the first one opens: it says on whose behalf the others run
+   * @param kind of different kinds none waits for the other
+   */
+  batch(statements: readonly Statement[], kind: string): Promise<Row[][]> {
+    const [opening] = statements;
+    if (opening === undefined) return Promise.resolve([]);
+    const key = keyOf(opening, kind);
+    const known = this.#lanes.get(key);
+    if (known !== undefined && !sameOpening(known.opening, opening)) return this.#runs.batch(statements);
+    const lane = known ?? { key, opening, waiting: [] };
+    return new Promise((resolve, reject) => {
+      lane.waiting.push({ statements, resolve, reject });
+      if (known !== undefined) return;
+      this.#lanes.set(key, lane);
+      this.#depart(lane);
+    });
+  }
+
+  /** One trip; the next one departs when it is back, or has been away for long. */
+  #depart(lane: Lane): void {
+    let [passengers, patience, isNext]: [readonly Passenger[], NodeJS.Timeout | undefined, boolean] = [[], undefined, false];
+    const next = (): void => {
+      if (isNext) return;
+      isNext = true;
+      clearTimeout(patience);
+      if (lane.waiting.length > 0) this.#depart(lane);
+      else this.#lanes.delete(lane.key);
+    };
+    const board = (): readonly Statement[] => {
+      if (passengers.length === 0) {
+        passengers = lane.waiting.splice(0, SEATS);
+        patience = setTimeout(next, PATIENCE);
+      }
+      return joined(passengers);
+    };
+    this.#runs
+      .once(board)
+      .then(
+        (rows) => shareOut(passengers, rows),
+        (error: unknown) => this.#alone(passengers.length > 0 ? passengers : lane.waiting.splice(0), error),
+      )
+      .finally(next);
+  }
+
+  /** What the server refused it has undone. Where it could not be asked, or its answer is lost, nobody knows better alone. */
+  #alone(passengers: readonly Passenger[], error: unknown): void {
+    const again = !(error instanceof DomainError) && (passengers.length > 1 || isTransient(error));
+    for (const { statements, resolve, reject } of passengers) {
+      if (again) this.#runs.batch(statements).then(resolve, reject);
+      else reject(error);
+    }
+  }
+}
