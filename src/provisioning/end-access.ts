@@ -1,4 +1,5 @@
 import type { AdministrativeTransaction, Statement } from '../database/index.ts';
+import { endTokensOfApplications } from '../domain/applications/index.ts';
 import { endGrantsOfConnection, endGrantsOfOrganization } from '../domain/grants/index.ts';
 import { endSessionProofsOfConnection, endSessionProofsOfOrganization } from '../domain/sessions/index.ts';
 
@@ -9,10 +10,11 @@ async function run(tx: Transaction, statements: readonly Statement[]): Promise<v
 }
 
 /**
- * An organization is suspended: what its members hold through it ends, and does not come back with the organization.
+ * An organization is suspended: what its members and applications hold through it ends, and does not come back with it.
  * @param tx in the organization's context
  */
-export const endAccessOfOrganization = (tx: Transaction): Promise<void> => run(tx, [endGrantsOfOrganization(), endSessionProofsOfOrganization()]);
+export const endAccessOfOrganization = (tx: Transaction): Promise<void> =>
+  run(tx, [endGrantsOfOrganization(), endSessionProofsOfOrganization(), endTokensOfApplications()]);
 
 /**
  * A connection is switched off, perhaps because its provider is not to be trusted any more: what was proved by it ends, and

@@ -63,10 +63,12 @@ describe('what is switched off', function switchedOff() {
   });
 
   it('is an organization, with its applications', async () => {
-    const machine = await hub.register({ grant_types: ['client_credentials'], redirect_uris: [] }, 'acme');
-    const api = await hub.register({ grant_types: ['client_credentials'], redirect_uris: [], api_identifier: 'https://api.example/' });
-    const tokens = await client.clientCredentialsGrant(machine.config);
-    const asked = async (): Promise<boolean> => (await client.tokenIntrospection(api.config, tokens.access_token)).active;
+    const resource = 'https://api.example/';
+    const api = await hub.register({ grant_types: ['client_credentials'], redirect_uris: [], api_identifier: resource });
+    const machine = await hub.register({ grant_types: ['client_credentials'], redirect_uris: [], resources: [resource] }, 'acme');
+    const fetched = async (): Promise<string[]> => [(await client.clientCredentialsGrant(machine.config)).access_token, (await client.clientCredentialsGrant(machine.config, { resource })).access_token];
+    let tokens = await fetched();
+    const asked = async (): Promise<boolean> => (await Promise.all(tokens.map((token) => client.tokenIntrospection(api.config, token)))).some((seen) => seen.active);
     const granted = async (): Promise<boolean> => (await oauthError(client.clientCredentialsGrant(machine.config))) === 'none';
     expect([await asked(), await granted()]).to.deep.equal([true, true]);
     const switches = [
@@ -78,6 +80,9 @@ describe('what is switched off', function switchedOff() {
       await until(async () => !(await asked()) && !(await granted()));
       await hub.ask('PATCH', path, on);
       await until(granted);
+      expect(await asked()).to.equal(false);
+      tokens = await fetched();
+      expect(await asked()).to.equal(true);
     }
   });
 
@@ -117,6 +122,7 @@ describe('what is switched off', function switchedOff() {
     expect(await refreshing(tokens)).not.to.equal('none');
     expect(await oauthError(client.fetchUserInfo(app.config, tokens.access_token, tokens.claims()?.sub ?? ''))).not.to.equal('none');
     await hub.ask('PATCH', `/applications/${app.clientId}`, { enabled: true });
+    expect([await refreshing(tokens), await isActive(tokens)]).to.deep.equal(['invalid_grant', false]);
   });
 
   it('for the last person of a feed is no door for strangers', async () => {

@@ -144,6 +144,9 @@ describe('what opens the SCIM door', function doors() {
       expect(await statuses(disabled)).to.deep.equal(everything);
       expect((await hub.cli('application', 'set', clientId, '--organization', 'acme', '--disable')).code).to.equal(0);
       expect(await statuses(disabled)).to.deep.equal(nothing);
+      expect((await hub.cli('application', 'set', clientId, '--organization', 'acme', '--enable')).code).to.equal(0);
+      expect(await statuses(disabled)).to.deep.equal(nothing);
+      expect(await statuses(await tokenOf(config))).to.deep.equal(everything);
     });
 
     it('are only for applications of an organization, with a connection of that organization', async () => {

@@ -34,7 +34,7 @@ const toApplication = (row: Row): Application => ({
 
 const findRegistered = (clientId: string): Statement => ({
   name: 'applications.registered',
-  text: `select ${COLUMNS}, sealed_secret from application where client_id = $1 and enabled
+  text: `select ${COLUMNS}, sealed_secret, epoch from application where client_id = $1 and enabled
             and (org_id is null or exists (select from organization o where o.id = org_id and o.status = 'active'))`,
   values: [clientId],
 });
@@ -43,6 +43,13 @@ const findApi = (identifier: string): Statement => ({
   name: 'applications.api',
   text: `select ${COLUMNS} from application where metadata ? 'api_identifier' and metadata ->> 'api_identifier' = $1 and enabled`,
   values: [identifier],
+});
+
+/** Ends every token that an application of the organization of the current context has for itself. */
+export const endTokensOfApplications = (): Statement => ({
+  name: 'applications.end-tokens',
+  text: `update application set epoch = epoch + 1 where org_id = nullif(current_setting('app.org_id', true), '')::uuid`,
+  values: [],
 });
 
 /** Has the application a secret to share? Public ones and those with a key pair have none. */
@@ -151,7 +158,7 @@ export class ApplicationStore {
     if (row === undefined) return undefined;
     const sealed = row.sealed_secret as string | null;
     const clientSecret = sealed === null ? undefined : this.#keys.open(sealed, purpose(clientId));
-    return { ...toApplication(row), clientSecret };
+    return { ...toApplication(row), clientSecret, epoch: Number(row.epoch) };
   }
 
   /** An organization was suspended or is active again, and its applications with it: every node hears of each. */

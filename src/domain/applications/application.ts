@@ -40,6 +40,8 @@ export interface Application {
 /** An application as the provider needs it: with the secret it authenticates by. */
 export interface RegisteredApplication extends Application {
   readonly clientSecret: string | undefined;
+  /** Raised when it, or its organization, is switched off: tokens of an earlier one hold no more. */
+  readonly epoch: number;
 }
 
 /** Applications of the house need no consent; everybody else's do. */

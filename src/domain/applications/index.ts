@@ -4,4 +4,4 @@
  * protocol's defaults to the OpenID provider.
  */
 export { isFirstParty, type Application, type ApplicationMetadata, type RegisteredApplication } from './application.ts';
-export { APPLICATION_CHANNEL, ApplicationStore, type NewApplication } from './application-store.ts';
+export { APPLICATION_CHANNEL, ApplicationStore, endTokensOfApplications, type NewApplication } from './application-store.ts';

@@ -1,3 +1,4 @@
+import type { RegisteredApplication } from '../../domain/applications/index.ts';
 import type { MemberFacts } from './member-facts.ts';
 
 /** OpenID Connect Core §5.1: claims of scope `profile` that a directory may tell, each with the kind of value it must have. */
@@ -55,4 +56,10 @@ export const accessTokenClaims = (member: MemberFacts): Record<string, unknown> 
   org: member.orgSlug,
   roles: [...member.roles],
   epoch: member.epoch,
+});
+
+/** The same for a token that an application has for itself. */
+export const applicationTokenClaims = ({ orgId, epoch }: Pick<RegisteredApplication, 'orgId' | 'epoch'>): Record<string, unknown> => ({
+  ...(orgId === undefined ? {} : { org_id: orgId }),
+  epoch,
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ApplicationStore } from '../../domain/applications/index.ts';
 import { ACCESS_TOKEN_ALGORITHM } from './access-token-reader.ts';
 import { memberOf, type AccountSource } from './account.ts';
-import { accessTokenClaims } from './claims.ts';
+import { accessTokenClaims, applicationTokenClaims } from './claims.ts';
 import type { ClientSource } from './client-source.ts';
 import type { ProviderDirectory } from './member-facts.ts';
 import { failureOf, type ProviderPages, type RenderedPage } from './provider-pages.ts';
@@ -119,8 +119,8 @@ export function providerHooks(input: HooksInput): ProviderHooks {
     async tokenClaims(context, token) {
       const member = memberOf(context.oidc.account);
       if (member !== undefined) return accessTokenClaims(member);
-      const orgId = token.clientId === undefined ? undefined : (await clients.find(token.clientId))?.orgId;
-      return orgId === undefined ? undefined : { org_id: orgId };
+      const application = token.clientId === undefined ? undefined : await clients.find(token.clientId);
+      return application && applicationTokenClaims(application);
     },
     defaultResource: defaultResource(clients, input.scim),
     resourceServer: resourceServers(input),

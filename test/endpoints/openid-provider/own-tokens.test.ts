@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import express from 'express';
 import { createServer } from 'node:http';
 import * as client from 'openid-client';
 import type { ApplicationMetadata } from '#hub/domain/applications/index.js';
+import { RevokedTokenStore } from '#hub/domain/grants/index.js';
 import { createOpenIdProvider } from '#hub/endpoints/openid-provider/index.js';
 import { BrowserJar } from '../../support/browser-jar.ts';
-import { authorization, listen, providerParts, redeem, signIn, startProviderHub, type ProviderHub, type Registered } from '../../support/provider-hub.ts';
+import { listen, providerParts, redeem, signIn, startProviderHub, type HubParts, type ProviderHub, type Registered } from '../../support/provider-hub.ts';
 import { oauthError, type Tokens } from '../../support/relying-party.ts';
 
 const API = 'https://api.a.example/';
@@ -13,6 +15,34 @@ const MACHINE: ApplicationMetadata = { grant_types: ['client_credentials'] };
 const ask = (by: Registered, token: string, parameters: Record<string, string> = {}): ReturnType<typeof client.tokenIntrospection> => client.tokenIntrospection(by.config, token, parameters);
 const revoking = (by: Registered, token: string): Promise<string> => oauthError(client.tokenRevocation(by.config, token));
 const active = async (by: Registered, token: string): Promise<boolean> => (await ask(by, token)).active;
+
+const nothing = (): { status: number; headers: Record<string, string>; body: string } => ({ status: 200, headers: {}, body: '' });
+
+/** Another node of the same hub, on the same database. */
+async function otherNode(hub: ProviderHub, parts: Partial<HubParts> = {}): Promise<{ ask: (by: Registered, token: string) => Promise<Response>; logged: unknown[]; stop: () => Promise<void> }> {
+  const app = express();
+  const server = createServer(app);
+  const address = await listen(server);
+  const logged: unknown[] = [];
+  const log = (fields: Readonly<Record<string, unknown>>): void => void logged.push(fields);
+  const pages = { failure: nothing, signOut: nothing, signedOut: nothing };
+  const node = await createOpenIdProvider({ ...providerParts(hub.fresh, hub.publicUrl, hub.masterKeys), ...parts, pages, log: { warn: log, error: log } });
+  app.use('/oidc', node.callback());
+  return {
+    ask: (by, token) =>
+      fetch(`${address}/oidc/token/introspection`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${by.clientId}:${by.secret}`).toString('base64')}` },
+        body: new URLSearchParams({ token }),
+      }),
+    logged,
+    stop: async () => {
+      await node.stop();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
 
 describe('introspection and revocation of JWT access tokens', () => {
   let hub: ProviderHub;
@@ -53,8 +83,8 @@ describe('introspection and revocation of JWT access tokens', () => {
 
     it('says of a machine’s token which application and organization it is', async () => {
       const seen = await ask(api, await ofMachine());
-      expect(seen).to.include({ active: true, sub: robot.clientId, client_id: robot.clientId, org_id: orgA, scope: 'read', aud: API });
-      expect(seen).not.to.have.any.keys('epoch', 'roles', 'grant');
+      expect(seen).to.include({ active: true, sub: robot.clientId, client_id: robot.clientId, org_id: orgA, scope: 'read', aud: API, epoch: 0 });
+      expect(seen).not.to.have.any.keys('org', 'roles', 'grant', 'session');
     });
 
     it('says which key a token is bound to', async () => {
@@ -132,13 +162,20 @@ describe('introspection and revocation of JWT access tokens', () => {
       expect([await active(api, bound.access_token), await active(api, free.access_token)]).to.deep.equal([false, true]);
     });
 
-    it('when its application is switched off', async () => {
-      const shut = await hub.register({ ...MACHINE, resources: [API] }, orgA);
-      const { access_token: token } = await client.clientCredentialsGrant(shut.config, { resource: API });
-      expect(await active(api, token)).to.equal(true);
-      await hub.applications.update('test', orgA, shut.clientId, { enabled: false });
-      hub.provider.forgetApplication(shut.clientId);
-      expect(await ask(api, token)).to.deep.equal({ active: false });
+    it('when its application is switched off, and not when that is switched on again', async () => {
+      const shut = await hub.register({ grant_types: ['authorization_code', 'refresh_token', 'client_credentials'], resources: [API] }, orgA);
+      const everything = async (): Promise<Tokens[]> => [await client.clientCredentialsGrant(shut.config, { resource: API }), await client.clientCredentialsGrant(shut.config), await personal(shut)] as Tokens[];
+      const asked = (tokens: readonly Tokens[]): Promise<boolean[]> => Promise.all(tokens.map(({ access_token: token }, at) => active(at === 1 ? shut : api, token)));
+      const held = await everything();
+      expect(await asked(held)).to.deep.equal([true, true, true]);
+      for (const enabled of [false, true]) {
+        await hub.applications.update('test', orgA, shut.clientId, { enabled });
+        hub.provider.forgetApplication(shut.clientId);
+        expect([await ask(api, held[0]?.access_token ?? ''), await ask(api, held[2]?.access_token ?? '')]).to.deep.equal([{ active: false }, { active: false }]);
+      }
+      expect(await asked(held)).to.deep.equal([false, false, false]);
+      expect(await oauthError(client.refreshTokenGrant(shut.config, held[2]?.refresh_token ?? ''))).to.equal('invalid_grant');
+      expect(await asked(await everything())).to.deep.equal([true, true, true]);
     });
 
     it('when it is none of ours', async () => {
@@ -154,19 +191,8 @@ describe('introspection and revocation of JWT access tokens', () => {
 
   describe('revocation', () => {
     it('ends the one token for good, by whichever node, and on every other at once', async () => {
-      const server = createServer();
-      const address = await listen(server);
-      const pages = { failure: () => ({ status: 400, headers: {}, body: '' }), signOut: () => ({ status: 200, headers: {}, body: '' }), signedOut: () => ({ status: 200, headers: {}, body: '' }) };
-      const node = await createOpenIdProvider({ ...providerParts(hub.fresh, hub.publicUrl, hub.masterKeys), pages, log: { warn: () => undefined, error: () => undefined } });
-      const mounted = node.callback();
-      server.on('request', (request, response) => {
-        request.url = (request.url ?? '').replace(/^\/oidc/, '');
-        mounted(request, response);
-      });
-      const there = async (token: string): Promise<unknown> => {
-        const headers = { authorization: `Basic ${Buffer.from(`${api.clientId}:${api.secret}`).toString('base64')}` };
-        return (await fetch(`${address}/oidc/token/introspection`, { method: 'POST', headers, body: new URLSearchParams({ token }) })).json();
-      };
+      const node = await otherNode(hub);
+      const there = async (token: string): Promise<unknown> => (await node.ask(api, token)).json();
       try {
         const [ended, kept] = [await ofMachine(), await ofMachine()];
         expect(await there(ended)).to.include({ active: true });
@@ -176,8 +202,6 @@ describe('introspection and revocation of JWT access tokens', () => {
         expect(await there(kept)).to.include({ active: true });
       } finally {
         await node.stop();
-        server.closeAllConnections();
-        server.close();
       }
     });
 
@@ -215,8 +239,24 @@ describe('introspection and revocation of JWT access tokens', () => {
     expect(await active(api, ended)).to.equal(false);
   });
 
+  it('say nothing of a token that they cannot look up, and log why', async () => {
+    const lost = new Error('the database is gone');
+    class Broken extends RevokedTokenStore {
+      override isRevoked(): Promise<never> {
+        return Promise.reject(lost);
+      }
+    }
+    const node = await otherNode(hub, { revokedTokens: new Broken(hub.fresh.database.provider) });
+    try {
+      const response = await node.ask(api, await ofMachine());
+      expect([response.status, ((await response.json()) as { error?: string }).error]).to.deep.equal([500, 'server_error']);
+      expect(node.logged).to.deep.equal([{ err: lost, path: '/token/introspection' }]);
+    } finally {
+      await node.stop();
+    }
+  });
+
   it('are announced by discovery', async () => {
     expect(api.config.serverMetadata()).to.include({ introspection_endpoint: `${hub.provider.issuer}/token/introspection`, revocation_endpoint: `${hub.provider.issuer}/token/revocation` });
-    expect((await authorization(app)).verifier).to.be.a('string');
   });
 });
