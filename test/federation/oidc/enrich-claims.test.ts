@@ -15,6 +15,8 @@ const settings = parseConnectionSettings('oidc', { issuer: 'https://idp.example'
 const read = () => Promise.reject(new DomainError('unavailable', 'federation.oidc.userinfo_refused', 'no'));
 const other = () => Promise.reject(new DomainError('unauthenticated', 'federation.oidc.userinfo_subject', 'no'));
 
+const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+
 describe('completing claims', () => {
   it('lets the ID token win, and fills in what it leaves out', () => {
     const merged = mergeClaims({ sub: 'a', name: 'Token', email: '' }, { sub: 'a', name: 'UserInfo', email: 'a@x.example', email_verified: true, groups: ['G'] }, 'email');
@@ -131,6 +133,10 @@ describe('UserInfo', () => {
     expect((await finish()).email).to.equal('a@x.example');
     answer(elsewhere.sign(claims));
     expect((await failureOf(finish())).code).to.equal('federation.oidc.signature_invalid');
+    for (const alg of ['none', 'HS256', 'ES999']) {
+      answer(Promise.resolve(`${encoded({ alg, kid: 'k1' })}.${encoded(claims)}.${alg === 'none' ? '' : 'A'.repeat(43)}`));
+      expect((await failureOf(finish())).code, alg).to.equal('federation.oidc.signature_algorithm');
+    }
     answer(forger.sign({ ...claims, aud: 'other' }));
     expect((await failureOf(finish())).code).to.equal('federation.oidc.userinfo_not_for_us');
   });
