@@ -39,7 +39,7 @@ export function createSignIn(options: SignInOptions): Router {
   const router = Router();
   router.use('/sign-in', interactionRoutes(options, new InteractionPages(options, federated, pages), federated, pages));
   router.use('/federation', federationRoutes(options, federated, pages));
-  router.get('/', (request, response) => pages.send(request, response, frontPage));
+  router.get('/', (request, response) => pages.send(request, response, (words) => frontPage(options, words)));
   router.use((request, response, next) => (wantsPage(request) ? pages.send(request, response, nothingHerePage, { status: 404 }) : next()));
   return router;
 }

@@ -14,15 +14,20 @@ const ADDRESSES = [
 const advice = (items: readonly HtmlValue[], label: string): HtmlValue =>
   html`<ul class="advice" aria-labelledby="${label}">${items.map((item) => html`<li>${DOT}<span>${item}</span></li>`)}</ul>`;
 
+export interface FrontModel {
+  /** Without a trailing slash; it may have a path that a proxy in front takes away. */
+  readonly publicUrl: string;
+}
+
 /** For whoever opens the hub itself: people belong into their application, and operators to the command line. */
-export function frontPage(words: Words): string {
+export function frontPage({ publicUrl }: FrontModel, words: Words): string {
   const { front } = words;
   return page({
     words,
     title: front.title,
     body: html`<p class="lead">${front.lead}</p>
 <h2 id="operators">${front.operators}</h2>
-${advice([html`${front.commandLine} <code>npx gatehouse --help</code>`, ...ADDRESSES.map(({ href, what }) => html`<a href="${href}">${front[what]}</a>`)], 'operators')}`,
+${advice([html`${front.commandLine} <code>npx gatehouse --help</code>`, ...ADDRESSES.map(({ href, what }) => html`<a href="${publicUrl}${href}">${front[what]}</a>`)], 'operators')}`,
   });
 }
 

@@ -11,6 +11,7 @@ export { errorPage, FAILURES } from './error-page.ts';
 export type { ErrorModel, Failure } from './error-page.ts';
 export type { FormTarget } from './form.ts';
 export { frontPage, nothingHerePage } from './front-pages.ts';
+export type { FrontModel } from './front-pages.ts';
 export { identifierPage } from './identifier-page.ts';
 export type { IdentifierModel } from './identifier-page.ts';
 export type { ApplicationBrand } from './layout.ts';
