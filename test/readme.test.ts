@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Command } from 'commander';
+import { createProgram } from '#hub/cli/program.js';
 import { BrowserJar } from './support/browser-jar.ts';
 import { startTestHub, type Hub } from './support/hub.ts';
 import { blocks, onlyBlock, readme, root } from './support/readme.ts';
@@ -24,6 +26,19 @@ const SHIMS: Readonly<Record<string, string>> = {
   npx: `#!/bin/sh\nshift\nexec "${process.execPath}" "${GATEHOUSE}" "$@"\n`,
   curl: `#!${process.execPath}\nfetch(process.argv.at(-1)).then(async (answer) => { console.log(await answer.text()); process.exit(answer.ok ? 0 : 22); });\n`,
 };
+
+const silent = { out: () => undefined, error: () => undefined, readInput: () => Promise.resolve('') };
+
+/** The first word of a command line that leads nowhere: a command, or an option of the command that was found. */
+function unknownWord(program: Command, words: readonly string[]): string | undefined {
+  let at = program;
+  for (const word of words) {
+    const next = at.commands.find((command) => command.name() === word || command.aliases().includes(word));
+    if (next !== undefined) at = next;
+    else if (word.startsWith('--') ? word !== '--help' && !at.options.some(({ long }) => long === word) : at.commands.length > 0) return word;
+  }
+  return undefined;
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -45,6 +60,21 @@ describe('the README', function () {
     for (const [, target = ''] of readme.matchAll(/\]\(([^)]+)\)/g)) {
       if (target.startsWith('#')) expect(headings).to.include(target.slice(1));
       else expect(existsSync(join(root, target)), target).to.equal(true);
+    }
+  });
+
+  it('names no command, option or script that is not there, and neither does any other document', () => {
+    const scripts = Object.keys((JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts);
+    const program = createProgram(silent, {}, '0');
+    for (const file of ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']) {
+      const text = readFileSync(join(root, file), 'utf8');
+      for (const [, script = ''] of text.matchAll(/npm run (?:-s )?([\w:-]+)/g)) expect(scripts, `${file}: ${script}`).to.include(script);
+      const prose = text.replaceAll(/^```[^]*?^```$/gm, '');
+      for (const [, called = '', words = ''] of prose.matchAll(/`((?:npx )?gatehouse )?([a-z][^`\n]*)`/g)) {
+        const unknown = unknownWord(program, words.split('|')[0]?.split(' ') ?? []);
+        // Without its name in front only what begins with a noun of the command is a command.
+        if (called !== '' || program.commands.some((noun) => words.startsWith(`${noun.name()} `))) expect(unknown, `${file}: ${words}`).to.equal(undefined);
+      }
     }
   });
 

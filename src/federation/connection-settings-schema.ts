@@ -3,7 +3,7 @@
 const name = { type: 'string', minLength: 1, maxLength: 200 } as const;
 const names = { type: 'array', items: name, maxItems: 50, uniqueItems: true } as const;
 /** Addresses are checked again, after resolution, when they are called. */
-const address = { type: 'string', maxLength: 2048, pattern: '^https?://[^\\s/?#@]+([/?][^\\s#]*)?$' } as const;
+const address = { type: 'string', maxLength: 2048, pattern: '^https?://[^\\s/?#@]+([/?][^\\s#]*)?$', 'x-form': 'an http or https address without user and fragment' } as const;
 const pem = { type: 'string', minLength: 40, maxLength: 20_000 } as const;
 const tolerance = { type: 'integer', minimum: 0, maximum: 300, default: 60 } as const;
 const absentGroups = { enum: ['unknown', 'empty'], default: 'unknown' } as const;

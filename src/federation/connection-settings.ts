@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { DomainError } from '../platform/errors.ts';
 import { lazily } from '../platform/lazily.ts';
+import { sayFault, withForms } from '../platform/schema-fault.ts';
 import type { Protocol } from './connection.ts';
 import { oidcSettingsSchema, samlSettingsSchema } from './connection-settings-schema.ts';
 
@@ -67,7 +68,7 @@ export const SECRET_SETTINGS: Readonly<Record<Protocol, readonly string[]>> = {
   'scim-only': [],
 };
 
-const ajv = lazily(() => new Ajv({ allErrors: true, useDefaults: true, strict: true, strictRequired: false }));
+const ajv = lazily(() => withForms(new Ajv({ allErrors: true, useDefaults: true, strict: true, strictRequired: false, verbose: true })));
 const validators = {
   oidc: lazily(() => ajv().compile<OidcSettings>(oidcSettingsSchema)),
   saml: lazily(() => ajv().compile<SamlSettings>(samlSettingsSchema)),
@@ -92,7 +93,7 @@ export function parseConnectionSettings(protocol: Protocol, value: unknown): Oid
     refuse(
       protocol,
       // That a branch of `if` does not fit says nothing beside what does not fit in it.
-      (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => ({ path: error.instancePath, problem: `${error.message ?? 'is not valid'}${named(error.params)}` })),
+      (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => ({ path: error.instancePath, problem: sayFault(error) })),
     );
   }
   const unreadable = keyProblems(copy);
@@ -141,11 +142,6 @@ function structuredCloneOf(value: unknown): unknown {
   } catch {
     return undefined;
   }
-}
-
-function named(params: Record<string, unknown>): string {
-  const name = params.additionalProperty ?? params.allowedValues;
-  return name === undefined ? '' : `: ${Array.isArray(name) ? name.join(', ') : JSON.stringify(name)}`;
 }
 
 function isEmptyObject(value: unknown): boolean {

@@ -143,6 +143,10 @@ describe('the gatehouse command', function () {
     );
     const shown = JSON.parse((await run('user', 'show', 'break-glass', '--organization', 'acme')).stdout) as { roles: string[] };
     expect(shown.roles).to.deep.equal(['admin']);
+    expect((await run('override', 'set', 'break-glass', '--organization', 'acme')).stderr).to.include('Name a role by --preserve or --suppress');
+    const disabled = JSON.parse((await run('override', 'set', 'break-glass', '--organization', 'acme', '--disable', '--json')).stdout) as { overrides: object; roles: string[] };
+    expect(disabled.overrides).to.include({ enabled: false, reason: 'on call' }).and.to.deep.include({ preserved: ['admin'], suppressed: ['developer'] });
+    expect(disabled.roles).to.deep.equal(['developer']);
     expect((await run('override', 'clear', 'break-glass', '--organization', 'acme', '--json')).stdout).to.include('"overrides": null');
     expect((await run('role', 'revoke', 'break-glass', 'developer', '--organization', 'acme')).stdout).to.include('(no roles)');
   });

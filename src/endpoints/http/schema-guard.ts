@@ -1,7 +1,8 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { DomainError } from '../../platform/errors.ts';
 import { lazily } from '../../platform/lazily.ts';
+import { sayFault, withForms } from '../../platform/schema-fault.ts';
 import type { FromSchema, ObjectSchema } from './from-schema.ts';
 import { isUnstorable } from './json-body.ts';
 
@@ -13,12 +14,11 @@ export interface RequestFault {
 
 // Faults of one request are bounded (no allErrors would report only the first; people want all of them at once), and
 // every array and string in our schemas has a bound, so collecting them cannot be made expensive.
-// `verbose` hands out the schema beside the fault: a pattern is told in the words of its `x-form`.
 const OPTIONS = { allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true, verbose: true } as const;
 
 function withFormats(ajv: Ajv): Ajv {
   formats.default(ajv, ['uuid', 'date-time', 'email', 'uri']);
-  return ajv.addVocabulary(['x-form']);
+  return withForms(ajv);
 }
 
 // Compiling costs milliseconds each and the operations are many: each pays at its first request, none at the start.
@@ -28,18 +28,8 @@ const parameters = lazily(() => withFormats(new Ajv({ ...OPTIONS, coerceTypes: t
 
 const MOST_FAULTS = 20;
 
-function sentence(error: ErrorObject): string {
-  const params = error.params as Record<string, unknown>;
-  if (typeof params['additionalProperty'] === 'string') return `has no property ${JSON.stringify(params['additionalProperty'].slice(0, 80))}`;
-  if (Array.isArray(params['allowedValues'])) return `must be one of ${params['allowedValues'].join(', ')}`;
-  if (error.keyword === 'minProperties') return 'must name something';
-  const form: unknown = error.parentSchema?.['x-form'];
-  if (error.keyword === 'pattern' && typeof form === 'string') return `must be ${form}`;
-  return error.message ?? 'is not valid';
-}
-
 const faultsOf = (validate: ValidateFunction): RequestFault[] =>
-  (validate.errors ?? []).slice(0, MOST_FAULTS).map((error) => ({ at: error.instancePath || '/', problem: sentence(error) }));
+  (validate.errors ?? []).slice(0, MOST_FAULTS).map((error) => ({ at: error.instancePath || '/', problem: sayFault(error) }));
 
 /** What passes every schema and no database: text that cannot be stored. */
 const unstorable = (parts: unknown): RequestFault[] =>
