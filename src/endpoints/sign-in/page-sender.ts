@@ -13,6 +13,15 @@ export interface PageSenderOptions {
   readonly onOutcome?: SignInOutcome;
 }
 
+const MOST_CAUSES = 5;
+
+/** What an error says, and what was behind it. */
+function reasonsOf(error: unknown): string {
+  const said: string[] = [];
+  for (let at = error; at instanceof Error && said.length < MOST_CAUSES; at = at.cause) said.push(at.message);
+  return said.join(': ');
+}
+
 /** Sends the pages in the language of whoever asks, and every failure with a reference that the log knows too. */
 export class PageSender {
   readonly #options: PageSenderOptions;
@@ -32,9 +41,10 @@ export class PageSender {
     const [failure, reference] = [failureOf(error), randomUUID()];
     const code = error instanceof DomainError ? error.code : undefined;
     const details = error instanceof DomainError ? error.details : {};
-    const fields = { reference, code, details, err: error, path: request.path };
-    if (failure === 'unexpected') this.#options.log.error(fields, 'sign-in failed');
-    else this.#options.log.warn(fields, 'sign-in refused');
+    const fields = { reference, code, details, path: request.originalUrl.split('?', 1)[0] };
+    // Where it happened matters of a defect alone; a refusal is understood by its reason, and strangers can cause many.
+    if (failure === 'unexpected') this.#options.log.error({ ...fields, err: error }, 'sign-in failed');
+    else this.#options.log.warn({ ...fields, reason: reasonsOf(error) }, 'sign-in refused');
     this.#options.onOutcome?.(failure, methodIn(request.originalUrl));
     if (response.headersSent) return void response.destroy();
     const waitSeconds = typeof details.seconds === 'number' ? details.seconds : undefined;

@@ -29,6 +29,15 @@ describe('the front door', function () {
     }
   });
 
+  it('keeps the log short where a sign-in is refused: the reason and the address, no stack', async () => {
+    const answer = await get('/sign-in/nothing-of-ours?code=secret', BROWSER);
+    const [, reference = ''] = /<code>([^<]+)<\/code>/.exec(await answer.text()) ?? [];
+    const line = hub.logged.find((fields) => fields['reference'] === reference);
+    expect(line).to.include({ level: 'warn', code: 'openid_provider.interaction_expired', path: '/sign-in/nothing-of-ours' });
+    expect(line?.['reason']).to.match(/expired or was already completed/);
+    expect(JSON.stringify(line)).not.to.match(/ at |secret/);
+  });
+
   it('answers programs in JSON', async () => {
     for (const accept of ['*/*', 'application/json']) {
       const answer = await get('/nonsense', accept);
