@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { resolve } from 'node:path';
-import { type Database, createDatabaseCare, createLeases, maintainPartitions, openDatabase, watchPools } from './database/index.ts';
+import { startJobs } from './background-work.ts';
+import { type Database, createDatabaseCare, openDatabase, watchPools } from './database/index.ts';
 import { adoptRoleSettings, readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
 import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
 import { AuditTrail, AuditedChanges, countAudit } from './domain/audit/index.ts';
 import { OperatorTokenStore, PasswordStore, SIGNING_KEY_CHANNEL, ScimTokenStore, SigningKeyStore, verifyMasterSecret } from './domain/credentials/index.ts';
-import { DirectoryReader, ORGANIZATION_SCHEMA_CHANNEL, OrganizationSchemaStore, foldCounts } from './domain/directory/index.ts';
+import { DirectoryReader, ORGANIZATION_SCHEMA_CHANNEL, OrganizationSchemaStore } from './domain/directory/index.ts';
 import { ArtifactStore, GrantBindingStore, RevokedTokenStore } from './domain/grants/index.ts';
 import { MemberDirectory, OrganizationDomainStore, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
 import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
@@ -22,7 +23,7 @@ import { type Groundwork, layGroundwork } from './groundwork.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { Closers } from './platform/closers.ts';
 import type { DomainError } from './platform/errors.ts';
-import { type Jobs, createJobs } from './platform/jobs.ts';
+import type { Jobs } from './platform/jobs.ts';
 import { lazily } from './platform/lazily.ts';
 import { type Log, createLog } from './platform/log.ts';
 import { MasterKeys } from './platform/master-keys.ts';
@@ -30,7 +31,7 @@ import { Metrics } from './platform/metrics.ts';
 import { ensureSecret } from './platform/secret-file.ts';
 import type { Config } from './platform/settings.ts';
 import { createTxtLookUp } from './platform/txt-records.ts';
-import { type ProvisioningOptions, RecentUsers, createMembershipDesk, findMember, findOrganizationsOfAccount, provisionFromIdentity, settleOwed } from './provisioning/index.ts';
+import { DecidedGroups, type ProvisioningOptions, RecentUsers, createMembershipDesk, findMember, findOrganizationsOfAccount, provisionFromIdentity } from './provisioning/index.ts';
 
 /** A running hub. */
 export interface Hub {
@@ -99,29 +100,6 @@ function signInMethods(config: Config, connections: ConnectionStore, finder: Org
   };
 }
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-
-const JOBS = ['directory-counts', 'scim-schemas', 'last-used', 'memberships', 'artifacts', 'sign-ins', 'partitions'] as const;
-
-/** Work that may lag behind. Where two nodes would only get in each other's way, one does it and the others go on. */
-function startJobs({ database, ownerUrl, clock, keys, log, closers, metrics }: Parts, provisioning: ProvisioningOptions, tokens: readonly { writeLastUsed(): Promise<void> }[]): Jobs {
-  const runs = metrics.counter('gatehouse_job_runs_total', 'Runs of background work.', { job: JOBS, outcome: ['done', 'failed'] });
-  const jobs = createJobs(clock, log, (job, outcome) => runs.record({ job, outcome }));
-  const leases = createLeases(database);
-  const [artifacts, pending] = [new ArtifactStore(database.provider), new PendingStore(database, keys)];
-  jobs.every('directory-counts', SECOND, async () => void (await database.batch([foldCounts()])));
-  jobs.every('last-used', 10 * SECOND, async () => void (await Promise.all(tokens.map((store) => store.writeLastUsed()))));
-  jobs.every('memberships', 15 * SECOND, async (signal) => void (await leases.alone('memberships', 60, () => settleOwed(provisioning, signal))));
-  jobs.every('artifacts', MINUTE, async (signal) => void (await leases.alone('artifacts', 60, () => artifacts.sweepAll(signal))));
-  jobs.every('sign-ins', MINUTE, async () => void (await leases.alone('sign-ins', 60, () => pending.sweep())));
-  // A week of partitions lies ahead, so that a day without the owner's connection does no harm.
-  jobs.every('partitions', 6 * HOUR, async () => void (await leases.alone('partitions', 60, () => maintainPartitions(ownerUrl, clock))));
-  closers.add(() => jobs.stop());
-  return jobs;
-}
-
 /**
  * Builds a hub: configuration → database → domain → endpoints, and begins to serve. The only place that knows every
  * concrete class; tests start the same.
@@ -175,7 +153,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
   const { config, clock, log, publicUrl, database, ownerUrl, keys, state, metrics, closers } = parts;
   const finder = new OrganizationFinder(database);
   const connections = new ConnectionStore(database, keys);
-  const provisioning: ProvisioningOptions = { database, clock, roles: roleSettings(config), recent: new RecentUsers() };
+  const provisioning: ProvisioningOptions = { database, clock, roles: roleSettings(config), recent: new RecentUsers(), decided: new DecidedGroups() };
   const reader = new DirectoryReader(database);
   const schemas = new OrganizationSchemaStore(database);
   const registry = loadRegistry();
@@ -210,11 +188,17 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
   const adminTokenFile = await ensureOperatorToken(admin, resolve(config.dataDir));
 
   const provider = await openProvider(parts, admin.applications, finder, provisioning);
-  const jobs = startJobs(parts, provisioning, [admin.scimTokens, admin.operatorTokens]);
+  const jobs = startJobs({
+    ...parts,
+    provisioning,
+    tokens: [admin.scimTokens, admin.operatorTokens],
+    artifacts: new ArtifactStore(database.provider),
+    pending: new PendingStore(database, keys),
+    refreshSchemas: () => vocabularies.refresh(),
+  });
 
   // A hint that is lost, or that finds the database busy, is made up for by the job.
   closers.add(await database.listen(ORGANIZATION_SCHEMA_CHANNEL, () => void vocabularies.refresh().catch(() => undefined)));
-  jobs.every('scim-schemas', 5 * SECOND, () => vocabularies.refresh());
   await vocabularies.refresh();
 
   const app = createHttpApp({ trustedProxyHops: config.trustedProxyHops, https: publicUrl.startsWith('https:') });

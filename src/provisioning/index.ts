@@ -16,6 +16,7 @@ export { type MappingPreview, type PreviewedMember, previewMapping } from './pre
 export { type ProvisionedIdentity, type SignInConnection, provisionFromIdentity } from './provision-from-identity.ts';
 export { type GroupEdit, createGroup, deleteGroup, updateGroup } from './provision-group.ts';
 export { type ProvisioningOptions, createUser, deleteUser } from './provision-user.ts';
+export { DecidedGroups } from './decided-groups.ts';
 export { RecentUsers } from './recent-users.ts';
 export { reconcileRoles, reconcileStale } from './reconcile-roles.ts';
 export { settleOwed } from './settle-owed.ts';

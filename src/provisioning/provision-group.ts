@@ -36,7 +36,6 @@ import {
 } from '../domain/directory/index.ts';
 import { type OutboxEvent, appendOutbox } from '../domain/outbox/index.ts';
 import { uuidv7 } from '../platform/uuid.ts';
-import { rememberDecided, wasDecided } from './decided-groups.ts';
 import type { Feed } from './feed.ts';
 import { type MemberDelta, type MemberOutcome, foldDeltas, needsCurrent } from './member-delta.ts';
 import { type GroupWork, groupTold, memberWork } from './member-work.ts';
@@ -155,7 +154,7 @@ async function changeRowsAlone(options: ProvisioningOptions, feed: Feed, groupId
  */
 export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: string, edit: GroupEdit): Promise<boolean> {
   const outcome = foldDeltas(edit.members, needsCurrent(edit.members) ? await currentMembers(options, feed, id) : []);
-  const alone = edit.fields || wasDecided(id) ? 'involved' : await changeRowsAlone(options, feed, id, outcome);
+  const alone = edit.fields || options.decided?.has(id) ? 'involved' : await changeRowsAlone(options, feed, id, outcome);
   if (alone !== 'involved') return alone !== 'absent';
   const ids = [...outcome.add, ...outcome.remove];
   const lock = [
@@ -182,7 +181,7 @@ export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: 
     },
   );
   // with fields to change everything was locked as though a role followed, which says nothing
-  if (!edit.fields) rememberDecided(id, done.involved ?? false);
+  if (!edit.fields) options.decided?.remember(id, done.involved ?? false);
   if (done.stale) await reconcileStale(options, feed.open);
   return done.found;
 }

@@ -25,6 +25,7 @@ import { endSessionProofs } from '../domain/sessions/index.ts';
 import { appendOutbox } from '../domain/outbox/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { uuidv7 } from '../platform/uuid.ts';
+import type { DecidedGroups } from './decided-groups.ts';
 import type { Feed } from './feed.ts';
 import type { RecentUsers } from './recent-users.ts';
 import { type RoleSettings, grantsOfNewcomer } from './role-settlement.ts';
@@ -33,8 +34,10 @@ export interface ProvisioningOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly roles: RoleSettings;
-  /** Without it every change locks and reads first. */
+  /** Without it every change of a user reads first. */
   readonly recent?: RecentUsers;
+  /** Without it the database is always asked first to change members alone. */
+  readonly decided?: DecidedGroups;
 }
 
 /** What the membership keeps of what a feed says. */
