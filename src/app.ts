@@ -7,14 +7,14 @@ import { adoptRoleSettings, readGroupRoleMap, readRoleDefaults, rulesFrom } from
 import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
 import { AuditTrail, AuditedChanges, countAudit } from './domain/audit/index.ts';
 import { OperatorTokenStore, PasswordStore, SIGNING_KEY_CHANNEL, ScimTokenStore, SigningKeyStore, verifyMasterSecret } from './domain/credentials/index.ts';
-import { DirectoryReader, ORGANIZATION_SCHEMA_CHANNEL, OrganizationSchemaStore } from './domain/directory/index.ts';
+import { DirectoryReader, ORGANIZATION_SCHEMA_CHANNEL, OrganizationSchemaStore, UniqueLedger } from './domain/directory/index.ts';
 import { ArtifactStore, GrantBindingStore, RevokedTokenStore } from './domain/grants/index.ts';
 import { MemberDirectory, OrganizationDomainStore, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
 import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
 import { announcePermissiveMode, createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
 import { createHttpApp, createStatusRoutes, problemRenderer, unknownRoute } from './endpoints/http/index.ts';
 import type { OpenIdProvider } from './endpoints/openid-provider/index.ts';
-import { Vocabularies, countScim, createExtensionDesk, createScimListener, loadRegistry, tokenRate } from './endpoints/scim/index.ts';
+import { Vocabularies, countScim, createExtensionDesk, createScimListener, loadRegistry, registryWith, tokenRate } from './endpoints/scim/index.ts';
 import { PasswordThrottle, type SignInMethods, countSignIns, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
 import { ConnectionStore, asPlatformFetch, createSafeFetch, signInMethodOf } from './federation/index.ts';
 import { OidcSignIn } from './federation/oidc/index.ts';
@@ -157,7 +157,12 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
   const reader = new DirectoryReader(database);
   const schemas = new OrganizationSchemaStore(database);
   const registry = loadRegistry();
-  const vocabularies = new Vocabularies({ base: registry, schemas, reader, onUnusable: (err, orgId) => log.warn({ err, orgId }, 'a schema of an organization is not served') });
+  const unique = new UniqueLedger({ database, schemas, files: registry.unique?.mark, startedAt: clock.now() });
+  const settle = async (orgId: string): Promise<void> => {
+    const clashes = await unique.settle(orgId, (declared) => registryWith(registry, declared).unique);
+    if (clashes.length > 0) log.warn({ orgId, clashes }, 'several resources have a value that is unique from now on; nobody else gets it');
+  };
+  const vocabularies = new Vocabularies({ base: registry, schemas, reader, settle, onUnusable: (err, orgId) => log.warn({ err, orgId }, 'a schema of an organization is not served') });
   const defect = (err: unknown, requestId: string): void => log.error({ err, requestId }, 'a request ended in a defect');
 
   const admin = {
@@ -176,6 +181,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
     scimTokens: new ScimTokenStore(database, clock),
     schemas,
     extensions: createExtensionDesk(registry, () => vocabularies.refresh()),
+    unique,
     operatorTokens: new OperatorTokenStore(database, clock),
     applications: new ApplicationStore(database, keys),
     signingKeys: new SigningKeyStore(database, keys, clock),
@@ -238,6 +244,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
       cursorKeys: keys.derivedKeys('scim cursors'),
     },
     registryFor: (hash, open) => vocabularies.registryFor(hash, open),
+    registryAnew: (hash, open) => vocabularies.registryAnew(hash, open),
     mount: SCIM_PATH,
     maxBodyBytes: config.scimMaxBodyBytes,
     admit: tokenRate(config.scimRateLimitPerSecond),

@@ -9,6 +9,7 @@ import {
   readUser,
   toDirectoryUser,
   toGroupsOfUser,
+  uniqueWork,
   updateUser as updateUserRow,
   updateUserAt,
 } from '../domain/directory/index.ts';
@@ -54,7 +55,7 @@ async function readAndWrite(options: ProvisioningOptions, feed: Feed, id: string
 async function writeAt({ database }: ProvisioningOptions, feed: Feed, known: DirectoryUser, fields: DirectoryUserFields): Promise<DirectoryUser | undefined> {
   const told = oneStatement('provisioning.user.changed', changeTold(feed, known, fields));
   try {
-    const [, [row] = []] = await database.shared('write', [feed.open, updateUserAt(known, fields), told, ...statusWork(known, fields)]);
+    const [, [row] = []] = await database.shared('write', [feed.open, updateUserAt(known, fields), told, ...furtherWork(known, fields)]);
     return row && { ...changed(known, fields, row), groups: toGroupsOfUser(row) };
   } catch (error) {
     if (isOutdated(error)) return undefined;
@@ -71,7 +72,7 @@ const updateLocked = ({ database }: ProvisioningOptions, feed: Feed, id: string,
     const fields = edit(user);
     if (!fields) return { apply: [], result: () => user };
     const change = oneStatement('provisioning.user.update', [...changeTold(feed, user, fields), updateUserRow(id, fields)]);
-    return { apply: [change, ...statusWork(user, fields)], result: ([updated]) => changed(user, fields, updated?.[0]) };
+    return { apply: [change, ...furtherWork(user, fields)], result: ([updated]) => changed(user, fields, updated?.[0]) };
   });
 
 /** What else is written with a user's own row. */
@@ -80,7 +81,11 @@ const changeTold = (feed: Feed, user: DirectoryUser, fields: DirectoryUserFields
   appendAudit([told(feed, 'user.updated', user.id, user.active === fields.active ? {} : { active: { before: user.active, after: fields.active } })]),
 ];
 
-const statusWork = (user: DirectoryUser, fields: DirectoryUserFields): Statement[] => (user.active === fields.active ? [] : [settleStatus(user.accountId)]);
+/** What only some changes bring with them. */
+const furtherWork = (user: DirectoryUser, fields: DirectoryUserFields): Statement[] => [
+  ...uniqueWork('User', user.id, fields.unique),
+  ...(user.active === fields.active ? [] : [settleStatus(user.accountId)]),
+];
 
 const changed = (user: DirectoryUser, fields: DirectoryUserFields, row: Row | undefined): DirectoryUser => ({
   ...user,

@@ -32,6 +32,7 @@ import {
   removeGroupFromGroups,
   shareGroup,
   toDirectoryGroup,
+  uniqueWork,
   updateGroup as updateGroupRow,
 } from '../domain/directory/index.ts';
 import { type OutboxEvent, appendOutbox } from '../domain/outbox/index.ts';
@@ -76,7 +77,7 @@ export async function createGroup(
   memberIds: readonly string[],
 ): Promise<DirectoryGroup> {
   const id = uuidv7();
-  const fields = make(id);
+  const { unique, ...fields } = make(id);
   const keys = mappingKeysOf({ id, name: fields.displayName, externalId: fields.externalId });
   const created = await options.database.lockThenApply<{ createdAt: Date; stale: boolean }>(
     [feed.open, lockMembers({ ...question(options, id, memberIds), ownKeys: keys })],
@@ -92,6 +93,7 @@ export async function createGroup(
           ...work.apply,
           appendAudit([groupTold(feed, 'group.created', id, { displayName: fields.displayName }), ...work.audit]),
           ...(work.outbox.length > 0 ? [appendOutbox(work.outbox)] : []),
+          ...uniqueWork('Group', id, unique),
         ],
         result: ([inserted]) => ({ createdAt: inserted?.[0]?.['created_at'] as Date, stale: work.stale }),
       };
@@ -111,7 +113,7 @@ function fieldWork(feed: Feed, group: DirectoryGroup, fields: DirectoryGroupFiel
   const after = { ...asMemberGroup(group, connectionId), name: fields.displayName, externalId: fields.externalId ?? undefined };
   const stale = renamed && isMapped(rules, [asMemberGroup(group, connectionId), after]);
   return {
-    apply: [updateGroupRow(group.id, fields, mappingKeysOf(after)), ...(stale ? [markStaleUnder([group.id])] : [])],
+    apply: [updateGroupRow(group.id, fields, mappingKeysOf(after)), ...uniqueWork('Group', group.id, fields.unique), ...(stale ? [markStaleUnder([group.id])] : [])],
     audit: [groupTold(feed, 'group.updated', group.id, renamed ? { displayName: { before: group.displayName, after: fields.displayName } } : {})],
     outbox: [],
     stale,

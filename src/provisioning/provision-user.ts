@@ -19,6 +19,7 @@ import {
   lockUser,
   removeUserFromGroups,
   toDirectoryUser,
+  uniqueWork,
 } from '../domain/directory/index.ts';
 import { endGrants } from '../domain/grants/index.ts';
 import { endSessionProofs } from '../domain/sessions/index.ts';
@@ -75,7 +76,7 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
     appendAudit([told(feed, 'user.created', id, { account: accountId, active: user.active, roles: grants.map(({ role }) => role) })]),
     insertUser(id, accountId, user),
   ]);
-  const [, [row] = []] = await options.database.shared('write', [feed.open, person]);
+  const [, [row] = []] = await options.database.shared('write', [feed.open, person, ...uniqueWork('User', id, user.unique)]);
   const createdAt = row?.['created_at'] as Date;
   return { id, accountId, active: user.active, resource: user.resource, version: 1, createdAt, updatedAt: createdAt, groups: [] };
 }

@@ -6,7 +6,7 @@ import { parseGroupRoleMap, parseRoleDefaults, rulesFrom } from '#hub/domain/acc
 import { ApplicationStore } from '#hub/domain/applications/index.js';
 import { AuditedChanges, AuditTrail } from '#hub/domain/audit/index.js';
 import { OperatorTokenStore, ScimTokenStore, SigningKeyStore } from '#hub/domain/credentials/index.js';
-import { OrganizationSchemaStore } from '#hub/domain/directory/index.js';
+import { OrganizationSchemaStore, UniqueLedger } from '#hub/domain/directory/index.js';
 import { MemberDirectory, OrganizationDomainStore, OrganizationStore } from '#hub/domain/organizations/index.js';
 import { createAdminApi, ensureDefaultOrganization, type AdminDependencies } from '#hub/endpoints/admin/index.js';
 import { createHttpApp } from '#hub/endpoints/http/index.js';
@@ -45,6 +45,7 @@ function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: str
   const { database, ownerUrl } = fresh;
   const config = loadConfig(environment);
   const keys = new MasterKeys(randomBytes(32).toString('base64'));
+  const schemas = new OrganizationSchemaStore(database);
   const roles = { rules: rulesFrom(parseGroupRoleMap(config.oidcGroupRoleMap ?? ''), 'environment'), defaults: parseRoleDefaults(config.oidcGroupRoleDefaults ?? '') };
   return {
     config,
@@ -64,7 +65,8 @@ function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: str
     lookUpTxt: (name) => Promise.resolve(txtRecords.get(name) ?? []),
     connections: new ConnectionStore(database, keys),
     scimTokens: new ScimTokenStore(database),
-    schemas: new OrganizationSchemaStore(database),
+    schemas,
+    unique: new UniqueLedger({ database, schemas, files: undefined, startedAt: Date.now() }),
     extensions: createExtensionDesk(loadRegistry(), () => Promise.resolve()),
     operatorTokens: new OperatorTokenStore(database),
   };

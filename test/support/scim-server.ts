@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SCIM_TOKEN_PREFIX } from '#hub/domain/credentials/index.js';
-import { DirectoryReader } from '#hub/domain/directory/index.js';
+import { DirectoryReader, OrganizationSchemaStore, UniqueLedger } from '#hub/domain/directory/index.js';
 import { createScimListener } from '#hub/endpoints/scim/listener.js';
 import type { ServiceLimits } from '#hub/endpoints/scim/discovery.js';
 import { loadRegistry, type SchemaRegistry } from '#hub/endpoints/scim/schema-registry.js';
+import { RecentUsers } from '#hub/provisioning/index.js';
 import { systemClock } from '#hub/platform/clock.js';
 import { hashToken, mintToken } from '#hub/platform/token.js';
 import { uuidv7 } from '#hub/platform/uuid.js';
@@ -50,6 +51,8 @@ export interface ScimServerOptions {
   readonly maxBodyBytes?: number;
   /** The shipped schemas, unless a test declares more. */
   readonly registry?: SchemaRegistry;
+  /** Whether changes are worked out on what was seen a moment ago, as the hub does. */
+  readonly recent?: boolean;
   readonly admit?: (tokenHash: Buffer) => Promise<number | undefined>;
   readonly onUsed?: (tokenHash: Buffer) => void;
 }
@@ -97,14 +100,21 @@ export async function startScimServer(options: ScimServerOptions = {}): Promise<
   const url = await listen(server);
   const base = `${url}${MOUNT}`;
   const maxBodyBytes = options.maxBodyBytes ?? LIMITS.maxPayloadSize;
+  const registry = options.registry ?? loadRegistry();
+  const reader = new DirectoryReader(fresh.database);
+  const ledger = new UniqueLedger({ database: fresh.database, schemas: new OrganizationSchemaStore(fresh.database), files: registry.unique?.mark, startedAt: Date.now() });
   const listener = createScimListener({
     service: {
       base,
-      registry: options.registry ?? loadRegistry(),
+      registry,
       limits: { ...LIMITS, maxPayloadSize: maxBodyBytes, ...options.limits },
-      reader: new DirectoryReader(fresh.database),
-      provisioning: { database: fresh.database, roles: { rules: [], defaults: [] }, clock: systemClock },
+      reader,
+      provisioning: { database: fresh.database, roles: { rules: [], defaults: [] }, clock: systemClock, ...(options.recent === true && { recent: new RecentUsers() }) },
       cursorKeys: [randomBytes(32).toString('base64url')],
+    },
+    registryAnew: async (_hash, open) => {
+      await ledger.settle(await reader.organizationOf(open()), () => registry.unique);
+      return registry;
     },
     mount: MOUNT,
     maxBodyBytes,

@@ -18,5 +18,5 @@ export {
   type SigningKeyFacts,
 } from './signing-key.ts';
 export { SIGNING_KEY_CHANNEL, SigningKeyStore, type SigningKey } from './signing-key-store.ts';
-export { authenticateScim, authenticateScimApplication, scimRefusal, type ScimScopeWanted } from './scim-authentication-store.ts';
+export { authenticateScim, authenticateScimApplication, isOutOfDate, scimRefusal, type ScimScopeWanted } from './scim-authentication-store.ts';
 export { verifyMasterSecret } from './secret-canary-store.ts';

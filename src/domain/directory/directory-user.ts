@@ -1,3 +1,5 @@
+import type { UniqueChange } from './unique-value.ts';
+
 /** What the directory keeps of a user that a feed pushed. The resource text is opaque here: a feed's language. */
 export interface DirectoryUserFields {
   readonly userName: string;
@@ -15,6 +17,8 @@ export interface DirectoryUserFields {
   readonly profile: Readonly<Record<string, unknown>>;
   /** The resource as its feed will read it again, as JSON text. */
   readonly resource: string;
+  /** Values that nobody else may hold, as far as they change; absent where none do. */
+  readonly unique?: UniqueChange;
 }
 
 /** A group that a user is in, directly or through another group. */
@@ -41,6 +45,8 @@ export interface DirectoryGroupFields {
   readonly displayName: string;
   readonly externalId: string | null;
   readonly resource: string;
+  /** As with users. */
+  readonly unique?: UniqueChange;
 }
 
 export interface DirectoryGroup {

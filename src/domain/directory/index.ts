@@ -5,11 +5,14 @@
  */
 export type * from './directory-user.ts';
 export type * from './directory-query.ts';
+export type * from './unique-value.ts';
 export * from './directory-user-store.ts';
 export * from './directory-group-store.ts';
 export * from './directory-member-store.ts';
 export * from './directory-count-store.ts';
 export * from './group-closure-store.ts';
+export { isValueTaken, uniqueWork } from './unique-value-store.ts';
+export { UniqueLedger, type KeepUnique, type UniqueLedgerOptions } from './unique-ledger-store.ts';
 export { EVERY_VALUE, valueKey } from './value-key.ts';
 export { directoryFault } from './directory-fault-store.ts';
 export type { OrganizationSchema, SchemaUse } from './organization-schema.ts';

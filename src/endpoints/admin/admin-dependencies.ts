@@ -1,7 +1,7 @@
 import type { ApplicationStore } from '../../domain/applications/index.ts';
 import type { AuditedChanges, AuditTrail } from '../../domain/audit/index.ts';
 import type { OperatorTokenStore, ScimTokenStore, SigningKeyStore } from '../../domain/credentials/index.ts';
-import type { OrganizationSchemaStore, SchemaUse } from '../../domain/directory/index.ts';
+import type { OrganizationSchemaStore, SchemaUse, UniqueClash, UniqueLedger, UniqueRules } from '../../domain/directory/index.ts';
 import type { MemberDirectory, OrganizationDomainStore, OrganizationStore } from '../../domain/organizations/index.ts';
 import type { ConnectionStore } from '../../federation/index.ts';
 import type { MembershipDesk } from '../../provisioning/index.ts';
@@ -37,6 +37,10 @@ export interface ExtensionDesk {
   check(others: readonly Definition[], definition: Definition): void;
   /** Whether what resources hold allows the change; undefined is what is not there before, or not any more after. */
   assertRoomForChange(before: Definition | undefined, after: Definition | undefined, use: SchemaUse): void;
+  /** What must be unique in an organization that declares these. */
+  uniqueRules(declared: readonly { readonly definition: Definition }[]): UniqueRules | undefined;
+  /** Whether what several resources have allows what the definition makes unique. */
+  assertNoClash(definition: Definition, clashes: readonly UniqueClash[]): void;
   /** Something has changed: from the return on this node serves it. */
   announce(): Promise<void>;
 }
@@ -59,6 +63,7 @@ export interface AdminDependencies {
   readonly scimTokens: ScimTokenStore;
   readonly schemas: OrganizationSchemaStore;
   readonly extensions: ExtensionDesk;
+  readonly unique: Pick<UniqueLedger, 'change'>;
   readonly operatorTokens: OperatorTokenStore;
   readonly applications: ApplicationStore;
   readonly signingKeys: SigningKeyStore;

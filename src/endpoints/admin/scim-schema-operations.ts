@@ -1,4 +1,4 @@
-import type { OrganizationSchema } from '../../domain/directory/index.ts';
+import type { KeepUnique, OrganizationSchema, UniqueRules } from '../../domain/directory/index.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { FromSchema, Operation } from '../http/index.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
@@ -21,6 +21,7 @@ const answer = { status: 200, description: 'The schema.', schema: scimSchemaSche
 
 const shown = ({ definition, createdAt, updatedAt }: OrganizationSchema): object => ({ ...definition, createdAt, updatedAt });
 const same = (id: string, other: string): boolean => id.toLowerCase() === other.toLowerCase();
+const others = (standing: readonly OrganizationSchema[], urn: string): OrganizationSchema[] => standing.filter(({ id }) => !same(id, urn));
 const target = (id: string): { targetType: string; targetId: string } => ({ targetType: 'scim_schema', targetId: id });
 
 const list = ({ organizations, schemas }: AdminDependencies): Operation =>
@@ -41,7 +42,7 @@ function definitionIn({ schemas: _schemas, meta: _meta, ...definition }: FromSch
   throw new DomainError('invalid', 'admin.scim_schema_id', 'The id of the definition is not the URN of the address.', { details: { id: definition.id, urn } });
 }
 
-const put = ({ organizations, schemas, extensions, changes }: AdminDependencies): Operation =>
+const put = ({ organizations, schemas, extensions, unique, changes }: AdminDependencies): Operation =>
   organizationOperation(organizations)(
     {
       ...one,
@@ -53,32 +54,39 @@ const put = ({ organizations, schemas, extensions, changes }: AdminDependencies)
     },
     async ({ params: { urn }, body, requestId }, { organization, context }) => {
       const definition = definitionIn(body, urn);
-      const written = await changes.inOrganization(context, async (tx) => {
+      const rulesAfter = (standing: readonly OrganizationSchema[]): UniqueRules | undefined => extensions.uniqueRules([...others(standing, urn), { definition }]);
+      const change = (keep: KeepUnique): Promise<OrganizationSchema> => changes.inOrganization(context, async (tx) => {
         const standing = await schemas.lock(tx, organization.id);
         const before = standing.find(({ id }) => same(id, urn));
-        extensions.check(standing.filter((other) => other !== before).map((other) => other.definition), definition);
+        extensions.check(others(standing, urn).map((other) => other.definition), definition);
         const next = { id: definition.id, resourceType: definition.extends, definition };
         extensions.assertRoomForChange(before?.definition, definition, await schemas.use(tx, organization.id, before ?? next));
         const { schema, changed } = await schemas.put(tx, organization.id, next);
+        extensions.assertNoClash(definition, await keep(tx, rulesAfter(standing)));
         const details = { before: before?.definition ?? null, after: definition };
         const event = { action: 'scim_schema.set', ...target(schema.id), details, requestId };
         return { result: schema, events: changed ? [event] : [] };
       });
+      const written = await unique.change(organization.id, async () => rulesAfter(await schemas.list(organization.id)), change);
       await extensions.announce();
       return shown(written);
     },
   );
 
-const remove = ({ organizations, schemas, extensions, changes }: AdminDependencies): Operation =>
+const remove = ({ organizations, schemas, extensions, unique, changes }: AdminDependencies): Operation =>
   organizationOperation(organizations)(
     { ...one, id: 'removeScimSchema', method: 'delete', summary: 'Removes a SCIM extension that no resource holds values of.', answer: { ...answer, description: 'The schema as it was.' } },
     async ({ params: { urn }, requestId }, { organization, context }) => {
-      const removed = await changes.inOrganization(context, async (tx) => {
-        const before = found((await schemas.lock(tx, organization.id)).find(({ id }) => same(id, urn)), 'SCIM schema');
+      const rulesAfter = (standing: readonly OrganizationSchema[]): UniqueRules | undefined => extensions.uniqueRules(others(standing, urn));
+      const change = (keep: KeepUnique): Promise<OrganizationSchema> => changes.inOrganization(context, async (tx) => {
+        const standing = await schemas.lock(tx, organization.id);
+        const before = found(standing.find(({ id }) => same(id, urn)), 'SCIM schema');
         extensions.assertRoomForChange(before.definition, undefined, await schemas.use(tx, organization.id, before));
         await schemas.remove(tx, organization.id, before.id);
+        await keep(tx, rulesAfter(standing));
         return { result: before, events: [{ action: 'scim_schema.removed', ...target(before.id), details: { before: before.definition }, requestId }] };
       });
+      const removed = await unique.change(organization.id, async () => rulesAfter(await schemas.list(organization.id)), change);
       await extensions.announce();
       return shown(removed);
     },

@@ -17,7 +17,7 @@ const characteristics = {
   caseExact: { type: 'boolean' },
   mutability: { type: 'string', enum: ['readOnly', 'readWrite', 'immutable', 'writeOnly'], default: 'readWrite' },
   returned: { type: 'string', enum: ['always', 'never', 'default', 'request'], default: 'default' },
-  uniqueness: { type: 'string', enum: ['none', 'server', 'global'], default: 'none', description: 'Announced, not enforced: the hub keeps userName, externalId and the displayName of groups unique.' },
+  uniqueness: { type: 'string', enum: ['none', 'server', 'global'], default: 'none', description: 'server: no other resource of the connection may have the value; global: none of the organization. On a multi-valued attribute, none of its values. Refused while several have one; not on a complex attribute itself, nor where a value is never returned.' },
   referenceTypes: words,
 } as const;
 const SIMPLE = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'reference', 'binary'] as const;

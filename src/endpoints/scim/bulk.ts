@@ -5,7 +5,7 @@ import { PATCH_SCHEMA } from './patch-request.ts';
 import { refusalOf } from './refusal.ts';
 import { type JsonObject, type JsonValue, isObject } from './resource-json.ts';
 import { ScimError, invalidPath, invalidValue } from './scim-error.ts';
-import type { Handler, ScimAnswer, ScimRequest } from './scim-exchange.ts';
+import { type Handler, type ScimAnswer, type ScimRequest, openToWrite } from './scim-exchange.ts';
 import type { ScimService } from './scim-service.ts';
 
 const BULK_RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
@@ -28,7 +28,7 @@ interface Outcome {
  * its own and with what the token may do there.
  */
 export async function bulk(service: ScimService, request: ScimRequest, handle: Handler): Promise<ScimAnswer> {
-  await service.reader.authenticate(request.open('', true));
+  await service.reader.authenticate(openToWrite(service, request, ''));
   const work = new BulkWork(service, request, handle, parseBulk(request.body, service.limits));
   const Operations = await work.perform();
   return { status: 200, body: JSON.stringify({ schemas: [BULK_RESPONSE_SCHEMA], Operations }) };

@@ -1,4 +1,5 @@
 import { DomainError } from '../../platform/errors.ts';
+import type { UniqueClash } from '../../domain/directory/index.ts';
 import type { AttributeJson } from './attribute-definition.ts';
 import type { ExtensionFault } from './extension-rules.ts';
 import type { SchemaJson } from './resource-type.ts';
@@ -32,6 +33,26 @@ export function assertRoomForChange(before: SchemaJson | undefined, after: Schem
   const { id } = (after ?? before) as SchemaJson;
   const why = faults.map(({ at, problem }) => `${at} ${problem}`).join('; ');
   throw new DomainError('conflict', 'scim.extension_in_use', `${id} is in use: ${why}.`, { details: { faults } });
+}
+
+/** What several resources have cannot become unique: who of them would have to give it up is nothing the hub could know. */
+export function assertNoClash(after: SchemaJson, clashes: readonly UniqueClash[]): void {
+  const faults = clashes.flatMap(({ attribute, kind, id, holder }): ExtensionFault[] => {
+    const at = placeOf(after, attribute);
+    return at === undefined ? [] : [{ at, problem: `cannot be set while several have one value: ${kind} ${id} and ${holder}` }];
+  });
+  if (faults.length === 0) return;
+  const why = faults.map(({ at, problem }) => `${at} ${problem}`).join('; ');
+  throw new DomainError('conflict', 'scim.extension_values_clash', `${after.id} cannot be declared so: ${why}.`, { details: { faults } });
+}
+
+/** Of `urn:…:badges.value`; nothing where the attribute is of another schema. */
+function placeOf({ id, attributes }: SchemaJson, path: string): string | undefined {
+  if (!path.toLowerCase().startsWith(`${id.toLowerCase()}:`)) return undefined;
+  const [name, part] = path.slice(id.length + 1).split('.');
+  const index = attributes.findIndex((attribute) => attribute.name === name);
+  if (part === undefined) return `/attributes/${index}/uniqueness`;
+  return `/attributes/${index}/subAttributes/${(attributes[index]?.subAttributes ?? []).findIndex((one) => one.name === part)}/uniqueness`;
 }
 
 function lossesOf(before: SchemaJson, after: SchemaJson | undefined): ExtensionFault[] {

@@ -14,8 +14,9 @@ import { type Projection, projectionOf } from './projection.ts';
 import { replaceResource } from './replace-resource.ts';
 import { type JsonObject, textOf } from './resource-json.ts';
 import { invalidValue } from './scim-error.ts';
-import { type ScimAnswer, type ScimRequest, feedOf } from './scim-exchange.ts';
+import { type ScimAnswer, type ScimRequest, feedOf, openToWrite } from './scim-exchange.ts';
 import { type ScimService, notFound, storedId } from './scim-service.ts';
+import { uniqueChangeOf } from './unique-attributes.ts';
 import { validateResource } from './validate.ts';
 
 /** `/Groups` and `/Groups/{id}` (RFC 7644 §3): one function per method. Members are rows; nobody holds them to change one. */
@@ -53,7 +54,7 @@ function idsOf(members: readonly MemberReference[]): string[] {
 export async function postGroup(service: ScimService, request: ScimRequest): Promise<ScimAnswer> {
   const type = service.registry.group;
   const { members = [], resource } = takeMembers(type, validateResource(type, request.body));
-  const group = await createGroup(service.provisioning, feedOf(request, 'groups'), (id) => groupFields(id, resource), idsOf(members));
+  const group = await createGroup(service.provisioning, feedOf(service, request, 'groups'), (id) => fieldsOf(service, id, undefined, resource), idsOf(members));
   if (members.length > 0) return answer(service, request, 201, group.id);
   return { status: 201, body: shown(service, { group }, projectionFor(service, request)), headers: headersOf(service, group) };
 }
@@ -73,10 +74,10 @@ const assertVersion = (request: ScimRequest, group: DirectoryGroup): void => ass
 export async function putGroup(service: ScimService, request: ScimRequest, id: string): Promise<ScimAnswer> {
   const type = service.registry.group;
   const { members = [], resource } = takeMembers(type, validateResource(type, request.body));
-  const found = await updateGroup(service.provisioning, feedOf(request, 'groups'), storedId(id), {
+  const found = await updateGroup(service.provisioning, feedOf(service, request, 'groups'), storedId(id), {
     fields: (current) => {
       assertVersion(request, current);
-      return fieldsAfter(current, replaceResource(type, parsed(current), resource));
+      return fieldsAfter(service, current, replaceResource(type, parsed(current), resource));
     },
     members: [{ kind: 'replaceAll', ids: idsOf(members) }],
   });
@@ -86,18 +87,24 @@ export async function putGroup(service: ScimService, request: ScimRequest, id: s
 
 const parsed = (group: DirectoryGroup): JsonObject => JSON.parse(group.resource) as JsonObject;
 
-const fieldsAfter = (current: DirectoryGroup, { resource, changed }: { resource: JsonObject; changed: boolean }): DirectoryGroupFields | undefined =>
-  changed ? groupFields(current.id, resource) : undefined;
+function fieldsOf({ registry }: ScimService, id: string, before: DirectoryGroup | undefined, resource: JsonObject): DirectoryGroupFields {
+  const fields = groupFields(id, resource);
+  const unique = registry.unique && uniqueChangeOf(registry.unique, 'Group', before && parsed(before), resource);
+  return unique ? { ...fields, unique } : fields;
+}
+
+const fieldsAfter = (service: ScimService, current: DirectoryGroup, { resource, changed }: { resource: JsonObject; changed: boolean }): DirectoryGroupFields | undefined =>
+  changed ? fieldsOf(service, current.id, current, resource) : undefined;
 
 export async function patchGroup(service: ScimService, request: ScimRequest, id: string): Promise<ScimAnswer> {
   const type = service.registry.group;
   const { memberOperations, rest } = splitMemberOperations(parsePatch(request.body), type);
   const needsGroup = rest.length > 0 || request.preconditions.ifMatch !== undefined || request.preconditions.ifNoneMatch !== undefined;
-  const found = await updateGroup(service.provisioning, feedOf(request, 'groups'), storedId(id), {
+  const found = await updateGroup(service.provisioning, feedOf(service, request, 'groups'), storedId(id), {
     ...(needsGroup && {
       fields: (current: DirectoryGroup) => {
         assertVersion(request, current);
-        return fieldsAfter(current, applyPatch(parsed(current), rest, type));
+        return fieldsAfter(service, current, applyPatch(parsed(current), rest, type));
       },
     }),
     members: await deltasOf(service, request, storedId(id), memberOperations),
@@ -116,7 +123,7 @@ async function deltasOf(service: ScimService, request: ScimRequest, id: string, 
     if (delta.kind === 'removeAll') deltas.push(delta);
     else if (delta.kind === 'remove') deltas.push({ kind: 'remove', ids: delta.ids.filter((one) => storedId(one) === one) });
     else if (delta.kind === 'removeMatching') {
-      const found = await service.reader.group(request.open('groups', true), id, true);
+      const found = await service.reader.group(openToWrite(service, request, 'groups'), id, true);
       const members = found ? ((JSON.parse(shown(service, found, everything(service))) as JsonObject)['members'] as JsonObject[] | undefined) : undefined;
       deltas.push({ kind: 'remove', ids: (members ?? []).filter((member) => evaluateElement(delta.filter, member)).flatMap((member) => textOf(member, 'value') ?? []) });
     } else deltas.push({ kind: delta.kind, ids: idsOf(delta.members) });
@@ -125,7 +132,7 @@ async function deltasOf(service: ScimService, request: ScimRequest, id: string, 
 }
 
 export async function removeGroup(service: ScimService, request: ScimRequest, id: string): Promise<ScimAnswer> {
-  const found = await deleteGroup(service.provisioning, feedOf(request, 'groups'), storedId(id), (current) => assertVersion(request, current));
+  const found = await deleteGroup(service.provisioning, feedOf(service, request, 'groups'), storedId(id), (current) => assertVersion(request, current));
   if (!found) throw notFound('Group', id);
   return { status: 204 };
 }

@@ -7,7 +7,7 @@ export { countScim } from './scim-metrics.ts';
 export { loadRegistry, buildRegistry, extendRegistry } from './schema-registry.ts';
 export type { SchemaRegistry } from './schema-registry.ts';
 export { createExtensionDesk } from './extension-desk.ts';
-export { Vocabularies, type VocabularyOptions } from './vocabularies.ts';
+export { Vocabularies, registryWith, type VocabularyOptions } from './vocabularies.ts';
 export { ScimError, toScimError } from './scim-error.ts';
 export { createScimListener, type ScimListenerOptions } from './listener.ts';
 export type { ScimService } from './scim-service.ts';

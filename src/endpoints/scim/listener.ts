@@ -20,6 +20,8 @@ export interface ScimListenerOptions {
   readonly service: ScimService;
   /** By which schemas the bearer's requests are understood; unset: everybody's by those of the service. */
   readonly registryFor?: (tokenHash: Buffer, open: () => Feed['open']) => SchemaRegistry | Promise<SchemaRegistry>;
+  /** The same once it was learned anew what must be unique there; unset: nothing more than the service's registry can be learned. */
+  readonly registryAnew?: (tokenHash: Buffer, open: () => Feed['open']) => Promise<SchemaRegistry>;
   /** Path under which SCIM is served, for example `/scim/v2`. */
   readonly mount: string;
   readonly maxBodyBytes: number;
@@ -111,7 +113,7 @@ function readTarget(target: string): Pick<ScimRequest, 'path' | 'query'> {
 const methodOf = ({ method = 'GET' }: IncomingMessage): string => (method === 'HEAD' ? 'GET' : method);
 
 /** The service in the bearer's own words: handlers know of one registry only. */
-async function serviceFor({ service, registryFor }: ScimListenerOptions, hash: Buffer, open: () => Feed['open']): Promise<ScimService> {
+async function serviceFor({ service }: ScimListenerOptions, registryFor: ScimListenerOptions['registryFor'], hash: Buffer, open: () => Feed['open']): Promise<ScimService> {
   const registry = registryFor === undefined ? service.registry : await registryFor(hash, open);
   return registry === service.registry ? service : { ...service, registry };
 }
@@ -121,12 +123,13 @@ async function respond(options: ScimListenerOptions, request: IncomingMessage, t
   const seconds = await options.admit(hash);
   if (seconds !== undefined) throw tooManyRequests(seconds);
   const authenticate = ours ? authenticateScim : authenticateScimApplication;
-  const open: ScimRequest['open'] = (wanted, writes) => authenticate(hash, wanted, writes);
+  const open: ScimRequest['open'] = (wanted, writes, known) => authenticate(hash, wanted, writes, known);
   const judge = (): Promise<void> => options.service.reader.authenticate(open('', false));
   try {
     const body = await readBody(request, options.maxBodyBytes, judge);
-    const service = await serviceFor(options, hash, () => open('', false));
-    const answer = await route(service, { ...readTarget(target), method: methodOf(request), preconditions: preconditionsOf(request), body, requestId, holder: hash.toString('base64'), open, onDefect: (error) => options.onDefect(error, requestId) });
+    const service = await serviceFor(options, options.registryFor, hash, () => open('', false));
+    const renew = (): Promise<ScimService> => serviceFor(options, options.registryAnew, hash, () => open('', false));
+    const answer = await route(service, { ...readTarget(target), method: methodOf(request), preconditions: preconditionsOf(request), body, requestId, holder: hash.toString('base64'), open, renew, onDefect: (error) => options.onDefect(error, requestId) });
     if (ours) options.onUsed(hash);
     return answer;
   } catch (error) {

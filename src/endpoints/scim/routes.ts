@@ -5,6 +5,7 @@ import { ScimError } from './scim-error.ts';
 import { searchEverything } from './root-search.ts';
 import type { Handler, ScimAnswer, ScimRequest } from './scim-exchange.ts';
 import type { ScimService } from './scim-service.ts';
+import { upholdUniqueness } from './uphold-uniqueness.ts';
 import { getUser, listUsers, patchUser, postUser, putUser, removeUser, searchUsers } from './users.ts';
 
 type ForOne = (service: ScimService, request: ScimRequest, id: string) => Promise<ScimAnswer>;
@@ -58,7 +59,7 @@ function placeAt(path: string): Place | undefined {
 export async function route(service: ScimService, request: ScimRequest): Promise<ScimAnswer> {
   const place = placeAt(request.path);
   const handler = place && Object.hasOwn(place.methods, request.method) ? place.methods[request.method] : undefined;
-  if (place && handler) return handler(service, request, place.id);
+  if (place && handler) return upholdUniqueness(service, request, (current) => handler(current, request, place.id));
   await service.reader.authenticate(request.open('', false));
   if (place) {
     const allow = Object.keys(place.methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');

@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import { DomainError } from '../../platform/errors.ts';
 import type { ResourceType, ResourceTypeJson, SchemaJson } from './resource-type.ts';
 import { defineResourceType } from './resource-type.ts';
+import { type UniqueVocabulary, uniqueVocabularyOf, uniquenessProblem } from './unique-attributes.ts';
 
 /** The schemas and resource types that are served, and each resource type resolved. Immutable. */
 export interface SchemaRegistry {
@@ -11,6 +12,8 @@ export interface SchemaRegistry {
   readonly resourceTypeDocuments: readonly ResourceTypeJson[];
   readonly user: ResourceType;
   readonly group: ResourceType;
+  /** What extensions make unique; nothing where none does. */
+  readonly unique: UniqueVocabulary | undefined;
 }
 
 const NAME = { type: 'string', pattern: '^[$A-Za-z][-_A-Za-z0-9]{0,63}$', not: { enum: Object.getOwnPropertyNames(Object.prototype) } };
@@ -70,6 +73,11 @@ function checkParts(schema: SchemaJson): void {
       details: { schema: schema.id, reason: isExtensionPart.errors?.[0]?.message },
     });
   }
+  for (const attribute of schema.attributes.flatMap((one) => [one, ...(one.subAttributes ?? [])])) {
+    const problem = uniquenessProblem(attribute);
+    if (problem === undefined) continue;
+    throw new DomainError('invalid', 'scim.schema_uniqueness', `The SCIM schema ${schema.id} is not usable: uniqueness of ${attribute.name} ${problem}.`, { details: { schema: schema.id, attribute: attribute.name } });
+  }
 }
 
 /** Reads one definition, in the form of RFC 7643 §7. */
@@ -103,7 +111,8 @@ export function buildRegistry(schemas: readonly unknown[], resourceTypes: readon
     if (!document) throw new DomainError('invalid', 'scim.resource_type_missing', `resource-types.json does not define ${name}.`);
     return defineResourceType(document, schemaOf);
   };
-  return { schemas: known, resourceTypeDocuments: documents, user: typeNamed('User'), group: typeNamed('Group') };
+  const [user, group] = [typeNamed('User'), typeNamed('Group')];
+  return { schemas: known, resourceTypeDocuments: documents, user, group, unique: uniqueVocabularyOf(user, group) };
 }
 
 const nameOf = (value: unknown): string =>

@@ -15,8 +15,10 @@ export interface ScimRequest {
   readonly requestId: string;
   /** Made of the token; never to be told. */
   readonly holder: string;
-  /** The opening statement of every batch: authenticates and sets organization and connection. */
-  readonly open: (wanted: ScimScopeWanted, writes: boolean) => Feed['open'];
+  /** The opening statement of every batch: authenticates and sets organization and connection. Who writes does so by {@link openToWrite}. */
+  readonly open: (wanted: ScimScopeWanted, writes: boolean, known?: string) => Feed['open'];
+  /** The service with what the organization's schemas say now, for who did not know what is unique. */
+  readonly renew?: () => Promise<ScimService>;
   /** Told of what becomes a 500 inside an answer that succeeds. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -31,4 +33,7 @@ export interface ScimAnswer {
 /** Answers one request; refuses by throwing. */
 export type Handler = (service: ScimService, request: ScimRequest) => Promise<ScimAnswer>;
 
-export const feedOf = (request: ScimRequest, wanted: ScimScopeWanted): Feed => ({ open: request.open(wanted, true), requestId: request.requestId, holder: request.holder });
+/** Opens for a write by what the service takes for unique: where that is not what is unique now, the write is undone. */
+export const openToWrite = ({ registry }: ScimService, request: ScimRequest, wanted: ScimScopeWanted): Feed['open'] => request.open(wanted, true, registry.unique?.mark);
+
+export const feedOf = (service: ScimService, request: ScimRequest, wanted: ScimScopeWanted): Feed => ({ open: openToWrite(service, request, wanted), requestId: request.requestId, holder: request.holder });

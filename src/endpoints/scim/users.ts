@@ -1,4 +1,4 @@
-import type { DirectoryUser } from '../../domain/directory/index.ts';
+import type { DirectoryUser, DirectoryUserFields } from '../../domain/directory/index.ts';
 import { createUser, deleteUser, updateUser } from '../../provisioning/index.ts';
 import { assertMatches, entityTag, isKnown } from './entity-tag.ts';
 import { toDirectoryQuery } from './directory-query.ts';
@@ -12,12 +12,19 @@ import { replaceResource } from './replace-resource.ts';
 import type { JsonObject } from './resource-json.ts';
 import { type ScimAnswer, type ScimRequest, feedOf } from './scim-exchange.ts';
 import { type ScimService, notFound, storedId } from './scim-service.ts';
+import { uniqueChangeOf } from './unique-attributes.ts';
 import { renderUser, userFields } from './user-resource.ts';
 import { validateResource } from './validate.ts';
 
 /** `/Users` and `/Users/{id}` (RFC 7644 §3): one function per method. */
 
 const parsed = (user: DirectoryUser): JsonObject => JSON.parse(user.resource) as JsonObject;
+
+function fieldsOf({ registry }: ScimService, id: string, before: DirectoryUser | undefined, resource: JsonObject): DirectoryUserFields {
+  const fields = userFields(id, resource);
+  const unique = registry.unique && uniqueChangeOf(registry.unique, 'User', before && parsed(before), resource);
+  return unique ? { ...fields, unique } : fields;
+}
 
 /** Most requests want everything: then the stored text goes out without being parsed. */
 function shown(service: ScimService, user: DirectoryUser, projection: Projection): string {
@@ -35,7 +42,7 @@ function answer(service: ScimService, request: ScimRequest, status: number, user
 
 export async function postUser(service: ScimService, request: ScimRequest): Promise<ScimAnswer> {
   const resource = validateResource(service.registry.user, request.body);
-  const user = await createUser(service.provisioning, feedOf(request, 'users'), (id) => userFields(id, resource));
+  const user = await createUser(service.provisioning, feedOf(service, request, 'users'), (id) => fieldsOf(service, id, undefined, resource));
   return answer(service, request, 201, user);
 }
 
@@ -64,17 +71,17 @@ async function change(
   id: string,
   edit: (current: JsonObject) => { resource: JsonObject; changed: boolean },
 ): Promise<ScimAnswer> {
-  const user = await updateUser(service.provisioning, feedOf(request, 'users'), storedId(id), (current) => {
+  const user = await updateUser(service.provisioning, feedOf(service, request, 'users'), storedId(id), (current) => {
     assertMatches(request.preconditions, current.version);
     const { resource, changed } = edit(parsed(current));
-    return changed ? userFields(current.id, resource) : undefined;
+    return changed ? fieldsOf(service, current.id, current, resource) : undefined;
   });
   if (!user) throw notFound('User', id);
   return answer(service, request, 200, user);
 }
 
 export async function removeUser(service: ScimService, request: ScimRequest, id: string): Promise<ScimAnswer> {
-  const found = await deleteUser(service.provisioning, feedOf(request, 'users'), storedId(id), (current) =>
+  const found = await deleteUser(service.provisioning, feedOf(service, request, 'users'), storedId(id), (current) =>
     assertMatches(request.preconditions, current.version),
   );
   if (!found) throw notFound('User', id);

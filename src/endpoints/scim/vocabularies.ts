@@ -1,4 +1,4 @@
-import type { DirectoryReader, OrganizationSchemaStore } from '../../domain/directory/index.ts';
+import type { DirectoryReader, OrganizationSchema, OrganizationSchemaStore } from '../../domain/directory/index.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { Feed } from '../../provisioning/index.ts';
 import { checkExtension } from './extension-rules.ts';
@@ -10,6 +10,8 @@ export interface VocabularyOptions {
   readonly base: SchemaRegistry;
   readonly schemas: Pick<OrganizationSchemaStore, 'generations' | 'list'>;
   readonly reader: Pick<DirectoryReader, 'organizationOf'>;
+  /** Sees to it that the organization's directory is kept by what its schemas make unique now. */
+  readonly settle?: (orgId: string) => Promise<void>;
   /** Told of a stored definition that no longer goes together with the installation's. */
   readonly onUnusable: (error: DomainError, orgId: string) => void;
 }
@@ -66,6 +68,14 @@ export class Vocabularies {
     return this.#generations.size === 0 ? this.#options.base : this.#registryOfToken(tokenHash.toString('base64'), open);
   }
 
+  /** The same for a writer that did not know what is unique. */
+  async registryAnew(tokenHash: Buffer, open: () => Feed['open']): Promise<SchemaRegistry> {
+    const orgId = await this.#options.reader.organizationOf(open());
+    await this.#options.settle?.(orgId);
+    await this.refresh();
+    return this.#registryOfToken(tokenHash.toString('base64'), open);
+  }
+
   async #registryOfToken(token: string, open: () => Feed['open']): Promise<SchemaRegistry> {
     const orgId = this.#organizations.get(token) ?? (await this.#options.reader.organizationOf(open()));
     remember(this.#organizations, MOST_TOKENS, token, orgId);
@@ -85,16 +95,21 @@ export class Vocabularies {
 
   async #load(orgId: string): Promise<SchemaRegistry> {
     const { base, schemas, onUnusable } = this.#options;
-    const usable: SchemaJson[] = [];
-    for (const { definition } of await schemas.list(orgId)) {
-      try {
-        usable.push(checkExtension(base, usable, readSchema(definition)));
-      } catch (error) {
-        // The installation may have got a schema of the same name since; the organization's other schemas still hold.
-        if (!(error instanceof DomainError)) throw error;
-        onUnusable(error, orgId);
-      }
-    }
-    return usable.length === 0 ? base : extendRegistry(base, usable);
+    return registryWith(base, await schemas.list(orgId), (error) => onUnusable(error, orgId));
   }
+}
+
+/** The installation's registry with what an organization has declared, as far as it goes together. */
+export function registryWith(base: SchemaRegistry, declared: readonly Pick<OrganizationSchema, 'definition'>[], onUnusable: (error: DomainError) => void = () => undefined): SchemaRegistry {
+  const usable: SchemaJson[] = [];
+  for (const { definition } of declared) {
+    try {
+      usable.push(checkExtension(base, usable, readSchema(definition)));
+    } catch (error) {
+      // The installation may have got a schema of the same name since; the organization's other schemas still hold.
+      if (!(error instanceof DomainError)) throw error;
+      onUnusable(error);
+    }
+  }
+  return usable.length === 0 ? base : extendRegistry(base, usable);
 }

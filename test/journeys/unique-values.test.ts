@@ -1,0 +1,185 @@
+import { expect } from 'chai';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { startHub } from '#hub/app.js';
+import type { Database } from '#hub/database/index.js';
+import { systemClock } from '#hub/platform/clock.js';
+import { loadConfig } from '#hub/platform/config.js';
+import { createLog } from '#hub/platform/log.js';
+import { BADGE, ROOM } from '../support/badge-extension.ts';
+import { freshDatabase, scratchDirectory, type FreshDatabase } from '../support/database.ts';
+import { ScimClient, type ScimAnswer } from '../support/scim-client.ts';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+interface Node {
+  readonly database: Database;
+  scim(token: string): ScimClient;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
+  admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
+  stop(): Promise<void>;
+}
+
+const extension = (uniqueness: string, more: object = {}): object => ({ id: BADGE, name: 'Badge', extends: 'User', attributes: [{ name: 'note', type: 'string' }, { name: 'number', type: 'string', uniqueness, ...more }] });
+let counted = 0;
+const post = (client: ScimClient, own: object): Promise<ScimAnswer> => client.send('POST', '/Users', { schemas: [USER, BADGE], userName: `user-${(counted += 1)}`, [BADGE]: own });
+const patch = (client: ScimClient, id: string, value: string): Promise<ScimAnswer> => client.send('PATCH', `/Users/${id}`, { schemas: [PATCH], Operations: [{ op: 'replace', path: `${BADGE}:number`, value }] });
+const numbered = async (client: ScimClient, value: string): Promise<number> => (await client.ask('GET', `/Users?filter=${encodeURIComponent(`${BADGE}:number eq "${value}"`)}`)).totalResults;
+const rooms = (uniqueness: string): object => ({ id: ROOM, extends: 'Group', attributes: [{ name: 'door', type: 'string', uniqueness }] });
+
+describe('values that an organization declares unique', function journey() {
+  this.timeout(60_000);
+  let fresh: FreshDatabase;
+  let nodes: readonly [Node, Node];
+  const dataDir = scratchDirectory('unique-values');
+  const secret = randomBytes(32).toString('base64');
+
+  async function start(): Promise<Node> {
+    const config = loadConfig({ DATABASE_URL: fresh.url, DATABASE_OWNER_URL: fresh.ownerUrl, DATABASE_POOL_SIZE: '4', DATA_DIR: dataDir, PORT: '0', GATEHOUSE_SECRET: secret });
+    const hub = await startHub({ config, log: createLog({ level: 'silent', format: 'json', clock: systemClock }) });
+    const headers = { authorization: `Bearer ${readFileSync(hub.adminTokenFile, 'utf8').trim()}`, 'content-type': 'application/json' };
+    return {
+      database: hub.database,
+      scim: (token) => new ScimClient(`${hub.publicUrl}/scim/v2`, token),
+      async admin(method, path, body) {
+        const response = await fetch(`${hub.publicUrl}/v1/admin${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+        return { status: response.status, body: await response.json() };
+      },
+      stop: () => hub.stop(),
+    };
+  }
+
+  before(async () => {
+    fresh = await freshDatabase();
+    const first = await start();
+    nodes = [first, await start()];
+  });
+  after(async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    await fresh.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  interface Tenant {
+    readonly orgId: string;
+    readonly token: string;
+    readonly here: ScimClient;
+    readonly there: ScimClient;
+    readonly declare: (definition: object) => Promise<{ status: number; body: { code?: string } }>;
+    readonly remove: () => Promise<{ status: number; body: { code?: string } }>;
+  }
+
+  async function tenant(slug: string): Promise<Tenant> {
+    const { body } = await nodes[0].admin('POST', '/organizations', { slug });
+    const { token } = (await nodes[0].admin('POST', `/organizations/${slug}/scim-tokens`, {})).body;
+    const at = `/organizations/${slug}/scim-schemas/${encodeURIComponent(BADGE)}`;
+    return {
+      orgId: body.id,
+      token,
+      here: nodes[0].scim(token),
+      there: nodes[1].scim(token),
+      declare: (definition) => nodes[0].admin('PUT', at, definition),
+      remove: () => nodes[0].admin('DELETE', at),
+    };
+  }
+
+
+  it('cost a request nothing while nobody has declared any: no ledger, no value, the door as ever', async () => {
+    const { orgId, here } = await tenant('plain');
+    expect((await here.send('POST', '/Users', { schemas: [USER], userName: 'ada' })).status).to.equal(201);
+    const [ledgers, values] = await nodes[0].database.withOrganization({ orgId, actor: 'test' }, async (tx) => [await tx.sql('select 1 from unique_ledger'), await tx.sql('select 1 from directory_unique_value')]);
+    expect([ledgers, values]).to.deep.equal([[], []]);
+  });
+
+  it('are held by one of many who come at once at two nodes, at once after they are declared', async () => {
+    const { here, there, declare } = await tenant('rush');
+    expect((await declare(extension('server'))).status).to.equal(200);
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => post(index % 2 === 0 ? here : there, { number: 'one' })));
+    expect(answers.map(({ status }) => status)).to.have.members([201, ...Array.from({ length: 19 }, () => 409)]);
+    expect(await numbered(here, 'one')).to.equal(1);
+  });
+
+  it('cannot be declared while several have one, and the refusal names the place and who they are', async () => {
+    const { here, declare } = await tenant('clash');
+    expect((await declare(extension('none'))).status).to.equal(200);
+    const [first, second] = [await post(here, { number: 'same' }), await post(here, { number: 'SAME' })];
+    const refused = await declare(extension('server'));
+    expect(refused, JSON.stringify(refused.body)).to.deep.include({ status: 409 });
+    expect(refused.body.code).to.equal('scim.extension_values_clash');
+    expect(JSON.stringify(refused.body)).to.contain('/attributes/1/uniqueness').and.to.contain(first.body.id).and.to.contain(second.body.id);
+    expect((await here.ask('GET', `/Schemas/${BADGE}`)).attributes[1].uniqueness, 'still as before').to.equal('none');
+    expect((await post(here, { number: 'same' })).status, 'and writes go on').to.equal(201);
+    expect((await declare(extension('server', { caseExact: true }))).status, 'two are still the same').to.equal(409);
+    expect((await patch(here, first.body.id, 'other')).status).to.equal(200);
+    expect((await declare(extension('server', { caseExact: true }))).status).to.equal(200);
+  });
+
+  it('are those that resources held before as well, also of groups', async () => {
+    const { here, there, declare } = await tenant('held');
+    await declare(extension('none'));
+    const { body: holder } = await post(here, { number: 'Old' });
+    for (let n = 0; n < 120; n += 1) await post(here, { number: `n${n}` });
+    expect((await declare(extension('server'))).status).to.equal(200);
+    expect((await post(there, { number: 'OLD' })).body.scimType).to.equal('uniqueness');
+    expect((await post(there, { number: 'n119' })).body.scimType).to.equal('uniqueness');
+    expect((await patch(there, holder.id, 'old')).status).to.equal(200);
+    expect((await here.send('DELETE', `/Users/${holder.id}`)).status).to.equal(204);
+    expect((await post(there, { number: 'OLD' })).status).to.equal(201);
+    const at = `/organizations/held/scim-schemas/${ROOM}`;
+    await nodes[0].admin('PUT', at, rooms('none'));
+    const group = (displayName: string): Promise<ScimAnswer> => here.send('POST', '/Groups', { schemas: [GROUP], displayName, [ROOM]: { door: 'east' } });
+    await group('a');
+    expect((await nodes[0].admin('PUT', at, rooms('server'))).status).to.equal(200);
+    expect((await group('b')).body.scimType).to.equal('uniqueness');
+    expect((await post(there, { number: 'old' })).body.scimType, 'the other schema holds on').to.equal('uniqueness');
+  });
+
+  it('are had once by whoever comes while they are being declared, at both nodes, or else the declaration is refused', async () => {
+    const { here, there, declare } = await tenant('midst');
+    await declare(extension('none'));
+    for (let n = 0; n < 150; n += 1) await post(here, { number: `before ${n}` });
+    const outcomes = new Set<number>();
+    for (let round = 0; round < 12; round += 1) {
+      const pair = async (value: string, after: number): Promise<ScimAnswer[]> => {
+        await new Promise((resolve) => setTimeout(resolve, after));
+        return Promise.all([post(here, { number: value }), post(there, { number: value })]);
+      };
+      const [{ status }, ...pairs] = await Promise.all([declare(extension('server')), ...[0, 4, 8, 12, 20, 30, 45].map((after) => pair(`${round}-${after}`, after + (round % 4)))]);
+      const twice = pairs.filter((two) => two.every((one) => one.status === 201));
+      for (const one of pairs.flat()) expect(one.status, JSON.stringify(one.body)).to.be.oneOf([201, 409]);
+      outcomes.add(status);
+      // Refused is a declaration only for what two have, and two have it only where it was refused.
+      expect(status, `round ${round}`).to.equal(twice.length === 0 ? 200 : 409);
+      for (const [two] of twice) await here.ask('DELETE', `/Users/${two?.body.id}`);
+      expect((await declare(extension('none'))).status).to.equal(200);
+    }
+    expect([...outcomes].every((status) => status === 200 || status === 409)).to.equal(true);
+  });
+
+  it('are free again when uniqueness is given up, at a node that did not hear of it too', async () => {
+    const { here, there, declare, remove } = await tenant('given-up');
+    await declare(extension('server'));
+    expect((await post(here, { number: 'x' })).status).to.equal(201);
+    expect((await post(there, { number: 'x' })).status).to.equal(409);
+    expect((await declare(extension('none'))).status).to.equal(200);
+    expect((await post(there, { number: 'x' })).status).to.equal(201);
+    expect((await post(here, { number: 'x' })).status).to.equal(201);
+    expect((await remove()).body.code).to.equal('scim.extension_in_use');
+    expect((await post(here, { number: 'x' })).status).to.equal(201);
+  });
+
+  it('do not keep an organization closed when whoever declared them died in the midst', async () => {
+    const { orgId, here, declare } = await tenant('died');
+    await declare(extension('server'));
+    await post(here, { number: 'x' });
+    const close = (ago: number): Promise<unknown> =>
+      nodes[0].database.withOrganization({ orgId, actor: 'test' }, (tx) => tx.sql(`update unique_ledger set closed_by = gen_random_uuid(), closed_at = now() - make_interval(secs => $1)`, [ago]));
+    await close(60);
+    expect((await post(here, { number: 'x' })).body.scimType).to.equal('uniqueness');
+    expect((await post(here, { number: 'y' })).status).to.equal(201);
+    await close(14);
+    expect((await post(here, { number: 'z' })).status, 'waits for whoever may still live').to.equal(201);
+  });
+});
