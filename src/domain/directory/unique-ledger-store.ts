@@ -136,13 +136,15 @@ export class UniqueLedger {
     return { kept, closed: row?.['closed'] === true, files: (row?.['files'] ?? '') as string, filesSince: (row?.['files_since'] ?? -Infinity) as number };
   }
 
-  /** @returns whether it was open, or left closed by somebody who died */
+  /** @returns whether it was open, or left closed by somebody who died; who still works has its row */
   async #close(orgId: string, by: string): Promise<boolean> {
+    await this.#ask(orgId, { name: 'directory.unique-ledger.begin', text: 'insert into unique_ledger (org_id) values ($1) on conflict do nothing', values: [orgId] });
     const rows = await this.#ask(orgId, {
       name: 'directory.unique-ledger.close',
-      text: `insert into unique_ledger (org_id, closed_by, closed_at) values ($1, $2, now())
-             on conflict (org_id) do update set closed_by = excluded.closed_by, closed_at = excluded.closed_at
-              where unique_ledger.closed_by is null or unique_ledger.closed_at < now() - make_interval(secs => ${ABANDONED})
+      text: `update unique_ledger l set closed_by = $2, closed_at = now()
+              where l.org_id in (select f.org_id from unique_ledger f
+                                  where f.org_id = $1 and (f.closed_by is null or f.closed_at < now() - make_interval(secs => ${ABANDONED}))
+                                    for update skip locked)
              returning true as mine`,
       values: [orgId, by],
     });

@@ -44,6 +44,7 @@ export class Vocabularies {
   #asked = 0;
   #answered = 0;
   readonly #organizations = new Map<string, string>();
+  readonly #settling = new Map<string, Promise<void>>();
   readonly #registries = new Map<string, Remembered>();
 
   constructor(options: VocabularyOptions) {
@@ -71,9 +72,16 @@ export class Vocabularies {
   /** The same for a writer that did not know what is unique. */
   async registryAnew(tokenHash: Buffer, open: () => Feed['open']): Promise<SchemaRegistry> {
     const orgId = await this.#options.reader.organizationOf(open());
-    await this.#options.settle?.(orgId);
+    await this.#settle(orgId);
     await this.refresh();
     return this.#registryOfToken(tokenHash.toString('base64'), open);
+  }
+
+  /** Many who come at once wait for one. */
+  #settle(orgId: string): Promise<void> {
+    const begun = this.#settling.get(orgId) ?? Promise.resolve(this.#options.settle?.(orgId)).finally(() => this.#settling.delete(orgId));
+    this.#settling.set(orgId, begun);
+    return begun;
   }
 
   async #registryOfToken(token: string, open: () => Feed['open']): Promise<SchemaRegistry> {

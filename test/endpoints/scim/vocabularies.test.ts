@@ -13,7 +13,7 @@ const opening = (orgId: string) => (): { name: string; text: string; values: unk
 
 /** Vocabularies over plain values, counting what they ask. */
 function world() {
-  const state = { generations: new Map<string, string>(), definitions: new Map<string, OrganizationSchema[]>(), asked: { organizations: 0, definitions: 0 }, unusable: [] as string[] };
+  const state = { generations: new Map<string, string>(), definitions: new Map<string, OrganizationSchema[]>(), asked: { organizations: 0, definitions: 0 }, unusable: [] as string[], settled: [] as string[] };
   const vocabularies = new Vocabularies({
     base: registry,
     schemas: {
@@ -28,6 +28,10 @@ function world() {
         state.asked.organizations += 1;
         return values[0] === STRANGER ? Promise.reject(new DomainError('unauthenticated', 'credentials.scim_token_invalid', 'No.')) : Promise.resolve(String(values[0]));
       },
+    },
+    settle: async (orgId) => {
+      state.settled.push(orgId);
+      await new Promise((resolve) => setImmediate(resolve));
     },
     onUnusable: (error) => state.unusable.push(error.code),
   });
@@ -69,6 +73,20 @@ describe('vocabularies of organizations', () => {
     state.generations.clear();
     await declare(GLOBEX, 'one', plant);
     expect(await of(ACME)).to.equal(registry);
+  });
+
+  it('are learned anew by a writer that did not know what is unique, once for many who come at once', async () => {
+    const { state, vocabularies, of } = world();
+    expect(await of(ACME)).to.equal(registry);
+    state.generations.set(ACME, 'one');
+    state.definitions.set(ACME, [schema(plant)]);
+    const anew = (): Promise<SchemaRegistry> => vocabularies.registryAnew(hash('token'), opening(ACME));
+    const learned = await Promise.all([anew(), anew(), anew()]);
+    expect(new Set(learned).size).to.equal(1);
+    expect(learned[0]?.user.extensions.has(plant.id.toLowerCase())).to.equal(true);
+    expect(state.settled).to.deep.equal([ACME]);
+    await anew();
+    expect(state.settled).to.deep.equal([ACME, ACME]);
   });
 
   it('know no words for a token that is not valid, and remember nothing of it', async () => {
