@@ -76,7 +76,7 @@ alter function move_up_unique_value() owner to gatehouse_definer;
 alter table scim_door add column unique_mark text;
 
 -- Whose functions these are may change them; the owner of the schema only takes its role.
-set role gatehouse_definer;
+set local role gatehouse_definer;
 create or replace function open_scim_doors() returns trigger
   language plpgsql security definer set search_path = pg_catalog, public as $$
 declare

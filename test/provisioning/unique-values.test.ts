@@ -23,6 +23,7 @@ describe('a write of a resource', () => {
     const { database } = directory.fresh;
     const watched: Database = {
       ...database,
+      shared: (kind, statements) => (sent.push(statements.map(({ name }) => name)), database.shared(kind, statements)),
       batch: (statements) => (sent.push(statements.map(({ name }) => name)), database.batch(statements)),
       lockThenApply: (lock, decide) => {
         sent.push(lock.map(({ name }) => name));
@@ -50,8 +51,8 @@ describe('a write of a resource', () => {
     await updateGroup(options, feed, group.id, { fields: (current) => ({ ...current, displayName: 'h' }), members: [] });
     expect(sent).to.deep.equal([
       ['test.open-feed', 'provisioning.user.create'],
-      ['test.open-feed', 'directory.user.lock'],
-      ['provisioning.user.update'],
+      ['test.open-feed', 'directory.user.read'],
+      ['test.open-feed', 'directory.user.update-at', 'provisioning.user.changed'],
       ['test.open-feed', 'directory.user.update-at', 'provisioning.user.changed'],
       ['test.open-feed', 'access.lock-members'],
       ['directory.group.insert', 'directory.count.append', 'audit.append-one'],
@@ -66,8 +67,8 @@ describe('a write of a resource', () => {
     await updateUser(options, feed, id, edit({ title: 'b' }, { claim: claim('3').claim, release: claim('2').claim }));
     expect(sent).to.deep.equal([
       ['test.open-feed', 'provisioning.user.create', 'directory.unique-value.claim-User'],
-      ['test.open-feed', 'directory.user.lock'],
-      ['provisioning.user.update', 'directory.unique-value.claim-User'],
+      ['test.open-feed', 'directory.user.read'],
+      ['test.open-feed', 'directory.user.update-at', 'provisioning.user.changed', 'directory.unique-value.claim-User'],
       ['test.open-feed', 'directory.user.update-at', 'provisioning.user.changed', 'directory.unique-value.release-User', 'directory.unique-value.claim-User'],
     ]);
   });
