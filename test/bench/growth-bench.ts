@@ -77,7 +77,7 @@ async function measure(open: Open, sizes: readonly number[], reach: (size: numbe
  */
 async function filledTo(hub: BenchHub, from: number, to: number): Promise<void> {
   if (to <= from) return;
-  await fillWithUsers({ orgId: hub.orgId, connectionId: hub.connectionId, fresh: hub.postgres }, to - from, from + 1);
+  await fillWithUsers({ orgId: hub.orgId, connectionId: hub.connectionId, fresh: hub.postgres }, to - from, { from: from + 1 });
   await settle(hub);
 }
 

@@ -143,7 +143,7 @@ describe('query plans at 100,000 users', function () {
     feed = await DirectoryFeed.start();
     const neighbour = await DirectoryFeed.start(feed.fresh);
     await fillWithUsers(feed, PEOPLE);
-    await fillWithUsers(neighbour, 1_000, 1_000_000_000);
+    await fillWithUsers(neighbour, 1_000, { from: 1_000_000_000 });
     team = await feed.group('team', [SOMEBODY]);
     session = await sessionOf(feed);
   });
