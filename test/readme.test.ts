@@ -131,10 +131,12 @@ describe('the README', function () {
         const redirect = `http://localhost:${applicationPort}`;
         const created = JSON.parse((await hub.cli('application', 'create', '--name', 'Portal', '--redirect-uri', `${redirect}/callback`, '--post-logout-redirect-uri', `${redirect}/`)).stdout) as Record<string, string>;
         const env = { PATH: process.env['PATH'], PORT: String(applicationPort), ISSUER: `${hub.url}/oidc`, CLIENT_ID: created['client_id'], CLIENT_SECRET: created['client_secret'] };
-        child = spawn(process.execPath, [join(folder, 'app.mjs')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+        child = spawn(process.execPath, [join(folder, 'app.mjs')], { env, stdio: 'pipe' });
+        let complaints = '';
+        child.stderr?.on('data', (text) => (complaints += String(text)));
         await new Promise<void>((done, failed) => {
           child.stdout?.once('data', () => done());
-          child.once('exit', () => failed(new Error('the sample ended')));
+          child.once('exit', () => failed(new Error(`the sample ended: ${complaints}`)));
         });
       });
       after(() => {
@@ -160,6 +162,15 @@ describe('the README', function () {
         const out = await own.request(`${home}/sign-out`);
         expect(out.headers.get('location')).to.contain(`${hub.url}/oidc/session/end`);
         expect((await own.request(`${home}/admin`)).status).to.equal(403);
+        const again = await own.request(`${home}/sign-out`);
+        expect((await fetch(again.headers.get('location') ?? '')).status, 'signing out twice').to.equal(200);
+      });
+
+      it('says in words that somebody was not signed in', async () => {
+        const home = `http://localhost:${applicationPort}`;
+        const answer = await fetch(`${home}/callback?error=access_denied&error_description=the+person+did+not+allow+it`);
+        expect([answer.status, answer.headers.get('content-type')]).to.deep.equal([400, 'text/plain; charset=utf-8']);
+        expect(await answer.text()).to.match(/^You are not signed in: .+\n$/);
       });
     });
   });

@@ -41,7 +41,7 @@ export class InteractionPages {
     const connections = await this.#options.methods.ofOrganization(view.wanted.orgId);
     const [only, ...others] = connections;
     if (only === undefined) return this.identify(request, response, view);
-    return others.length === 0 ? this.#leave(request, response, view, only.id, undefined) : this.#choose(request, response, view, connections);
+    return others.length === 0 ? this.#leave(request, response, view, only.id, undefined) : this.#choose(request, response, view, { connections, identifier: readIdentifier(view.loginHint) });
   }
 
   /** Asks for the name. */
@@ -60,15 +60,16 @@ export class InteractionPages {
     const found = domain === undefined ? undefined : await this.#options.methods.forDomain(domain);
     if (found !== undefined && this.#fits(view, found)) return this.#leave(request, response, view, found.connectionId, identifier);
     const connections = view.wanted === undefined ? [] : await this.#options.methods.ofOrganization(view.wanted.orgId);
-    if (connections.length > 0) return this.#choose(request, response, view, connections);
+    if (connections.length > 0) return this.#choose(request, response, view, { connections, identifier });
     return this.#password(request, response, view, identifier);
   }
 
   /** A connection, or the password, was chosen. */
-  async connectionChosen(request: Request, response: Response, view: WaitingRequest, fields: { connection: unknown; method: unknown }): Promise<void> {
-    if (fields.method === 'password') return this.identify(request, response, view, undefined, true);
+  async connectionChosen(request: Request, response: Response, view: WaitingRequest, fields: { connection: unknown; method: unknown; identifier: unknown }): Promise<void> {
+    const identifier = readIdentifier(fields.identifier);
+    if (fields.method === 'password') return identifier === undefined ? this.identify(request, response, view, undefined, true) : this.#password(request, response, view, identifier);
     if (typeof fields.connection !== 'string') throw new DomainError('invalid', 'sign_in.nothing_chosen', 'No way to sign in was chosen.');
-    return this.#leave(request, response, view, fields.connection, undefined);
+    return this.#leave(request, response, view, fields.connection, identifier);
   }
 
   /** The password was given. */
@@ -136,12 +137,26 @@ export class InteractionPages {
       if (!(error instanceof DomainError) || error.kind !== 'unavailable' || response.headersSent) throw error;
       this.#options.log.warn({ code: error.code, details: error.details, connectionId }, 'an identity provider does not answer');
       const connections = view.wanted === undefined ? [] : await this.#options.methods.ofOrganization(view.wanted.orgId);
-      this.#choose(request, response, view, connections, 'unavailable');
+      this.#choose(request, response, view, { connections, identifier: readIdentifier(loginHint), error: 'unavailable' });
     }
   }
 
-  #choose(request: Request, response: Response, view: WaitingRequest, connections: readonly { id: string; name: string }[], error?: 'unavailable'): void {
-    const model = { ...this.#to(view, 'connection'), connections: connections.map(({ id, name }) => ({ id, name })), passwordAllowed: true, error };
+  /** The name, where it was given already, goes along, so that nobody types it twice. */
+  #choose(
+    request: Request,
+    response: Response,
+    view: WaitingRequest,
+    { connections, identifier, error }: { connections: readonly { id: string; name: string }[]; identifier: string | undefined; error?: 'unavailable' },
+  ): void {
+    const model = {
+      application: brandOf(view),
+      form: this.#form(view, 'connection', identifier === undefined ? {} : { identifier }),
+      identifier,
+      changeUrl: this.#url(view, 'identifier'),
+      connections: connections.map(({ id, name }) => ({ id, name })),
+      passwordAllowed: true,
+      error,
+    };
     this.#show(request, response, view, (words) => connectionChoicePage(model, words), error === undefined ? 200 : 502);
   }
 

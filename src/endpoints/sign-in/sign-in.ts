@@ -54,7 +54,7 @@ function interactionRoutes(options: SignInOptions, steps: InteractionPages, fede
   router.get('/:uid', step((request, response, view) => steps.start(request, response, view)));
   router.get('/:uid/identifier', step((request, response, view) => steps.identify(request, response, view)));
   router.post('/:uid/identifier', own, form, step((request, response, view, { identifier, method }) => steps.identified(request, response, view, { identifier, method })));
-  router.post('/:uid/connection', own, form, step((request, response, view, { connection, method }) => steps.connectionChosen(request, response, view, { connection, method })));
+  router.post('/:uid/connection', own, form, step((request, response, view, { connection, method, identifier }) => steps.connectionChosen(request, response, view, { connection, method, identifier })));
   router.post('/:uid/password', own, form, step((request, response, view, { identifier, password }) => steps.passwordGiven(request, response, view, { identifier, password })));
   router.post('/:uid/organization', own, form, step((request, response, view, { organization }) => steps.organizationChosen(request, response, view, organization)));
   router.post('/:uid/consent', own, form, step((request, response, _view, { decision }) => steps.consentGiven(request, response, decision)));

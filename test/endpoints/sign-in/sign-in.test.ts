@@ -144,7 +144,11 @@ describe('sign-in', () => {
       const interaction = (await jar.request(url)).headers.get('location') ?? '';
       const chosen = await jar.post(`${interaction}/connection`, { connection: down });
       expect(chosen.status).to.equal(502);
-      expect(await chosen.text()).to.include('name="method"');
+      expect(await chosen.text()).to.include('name="method"').and.not.to.include('name="identifier"');
+      const named = await (await jar.post(`${interaction}/connection`, { connection: down, identifier: 'ada@a.example' })).text();
+      expect(named, 'the name that was given goes along').to.include('<input type="hidden" name="identifier" value="ada@a.example">').and.include('Not you?');
+      expect(await (await jar.post(`${interaction}/connection`, { method: 'password', identifier: 'ada@a.example' })).text()).to.include('type="password"');
+      expect(await (await jar.post(`${interaction}/connection`, { method: 'password', identifier: '\u0000' })).text()).to.include('<h1>Sign in</h1>');
       hub.connections.delete(down);
     });
 

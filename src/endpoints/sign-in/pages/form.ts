@@ -27,18 +27,16 @@ export interface TextField {
   readonly value?: string | undefined;
   readonly error?: string | undefined;
   readonly keyboard?: 'email' | 'text' | undefined;
-  readonly look?: 'code' | undefined;
 }
 
 /** One labelled field. Its error stands beside it, is announced, and is tied to it (WCAG 2.2, 3.3.1). */
 export function textField(field: TextField): Html {
   const errorId = `${field.name}-error`;
   const invalid = field.error === undefined ? '' : html` aria-invalid="true" aria-describedby="${errorId}"`;
-  const kind = field.look === undefined ? '' : html` class="${field.look}"`;
   const keyboard = field.keyboard === undefined ? '' : html` inputmode="${field.keyboard}"`;
   return html`<div class="field">
 <label for="${field.name}">${field.label}</label>
-<input id="${field.name}" name="${field.name}" type="${field.type}" value="${field.value}"${kind}${keyboard} autocomplete="${field.autocomplete}" autocapitalize="none" autocorrect="off" spellcheck="false" required autofocus${invalid}>
+<input id="${field.name}" name="${field.name}" type="${field.type}" value="${field.value}"${keyboard} autocomplete="${field.autocomplete}" autocapitalize="none" autocorrect="off" spellcheck="false" required autofocus${invalid}>
 ${field.error === undefined ? '' : html`<p class="problem" id="${errorId}" role="alert">${WARNING}<span>${field.error}</span></p>`}
 </div>`;
 }
