@@ -62,6 +62,7 @@ export function pageGallery(words: Words, names: GalleryNames = FRIENDLY): Recor
   );
   return {
     identifier: identifierPage({ form, application }, words),
+    'identifier-again': identifierPage({ form, application, again: true }, words),
     'identifier-alone': identifierPage({ form }, words),
     'identifier-unknown': identifierPage({ form, application, identifier: names.person, error: 'unknown' }, words),
     'connection-choice': connectionChoicePage({ ...choice, application }, words),

@@ -12,6 +12,7 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   'provisioning.suspended': 'deactivated',
   'sessions.assertion_replayed': 'expired',
   'sign_in.not_started': 'expired',
+  'sign_in.proof_not_accepted': 'not-accepted',
 };
 
 /** A failure as a person would tell it apart. What it was exactly stands in the log, under the reference the page shows. */

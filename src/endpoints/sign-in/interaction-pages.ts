@@ -11,6 +11,9 @@ import type { SignInOptions } from './sign-in-options.ts';
 
 const brandOf = ({ application: { name, metadata } }: WaitingRequest): ApplicationBrand => ({ name, logoUrl: metadata.logo_uri });
 
+/** A session that does not count where the way leads; who is only asked once more (`prompt`, `max_age`) knows why. */
+const provesAgain = ({ session, forceAuthn }: WaitingRequest): boolean => !forceAuthn && session?.entry.kind === 'prove' && session.entry.organization !== undefined;
+
 /** Where forms may lead in the end: their answers redirect to the application. */
 const targets = ({ redirectUri }: WaitingRequest): { formTargets: readonly string[] } => ({ formTargets: redirectUri === undefined ? [] : [redirectUri] });
 
@@ -47,7 +50,7 @@ export class InteractionPages {
   /** Asks for the name. */
   identify(request: Request, response: Response, view: WaitingRequest, error?: 'missing' | 'malformed', withPassword = false): void {
     const form = this.#form(view, 'identifier', withPassword ? { method: 'password' } : {});
-    const model = { form, application: brandOf(view), identifier: readIdentifier(view.loginHint), error };
+    const model = { form, application: brandOf(view), identifier: readIdentifier(view.loginHint), again: provesAgain(view), error };
     this.#show(request, response, view, (words) => identifierPage(model, words), error === undefined ? 200 : 422);
   }
 
@@ -155,6 +158,7 @@ export class InteractionPages {
       changeUrl: this.#url(view, 'identifier'),
       connections: connections.map(({ id, name }) => ({ id, name })),
       passwordAllowed: true,
+      again: provesAgain(view),
       error,
     };
     this.#show(request, response, view, (words) => connectionChoicePage(model, words), error === undefined ? 200 : 502);

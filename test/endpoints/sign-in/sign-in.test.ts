@@ -189,7 +189,10 @@ describe('sign-in', () => {
       const interaction = (await jar.request(url)).headers.get('location') ?? '';
       const response = await jar.post(`${interaction}/password`, { identifier: 'ada@a.example', password: PASSWORD });
       expect(response.status).to.equal(403);
+      expect(await response.text()).to.include('This sign-in does not count here');
       await hub.people.setStatus(orgB, ada, 'suspended');
+      const outside = await jar.post(`${interaction}/password`, { identifier: 'ada@a.example', password: PASSWORD });
+      expect(await outside.text(), 'who is no member').to.include('You do not have access');
     });
 
     it('lets a person of several organizations choose, and the application has it remembered', async () => {
@@ -207,6 +210,10 @@ describe('sign-in', () => {
       const callback = await back(jar, chosen);
       expect((await redeem(app, { callback, verifier })).claims()).to.deep.include({ org_id: orgC, roles: ['in-c'] });
       expect((await jar.post(`${url.href}/organization`, { organization: orgB })).status).to.be.within(400, 499);
+      await hub.people.member(await hub.people.organization('d'), carol, 'carol');
+      const elsewhere = await open(jar, { organization: 'd' });
+      expect(elsewhere.page, `why she is asked again, at ${elsewhere.url.href}`).to.include('this organization asks for a sign-in of its own');
+      expect((await open(new BrowserJar(), { organization: 'd' })).page, 'a stranger').not.to.include('of its own');
     });
 
     it('is for the forms of the hub alone', async () => {

@@ -27,6 +27,8 @@ export interface ConnectionChoiceModel {
   readonly changeUrl?: string | undefined;
   readonly connections: readonly ConnectionOption[];
   readonly passwordAllowed: boolean;
+  /** Somebody is signed in, in a way that does not count for the organization that is asked for. */
+  readonly again?: boolean;
   readonly error?: keyof Words['connections']['errors'] | undefined;
 }
 
@@ -45,6 +47,7 @@ export function connectionChoicePage(model: ConnectionChoiceModel, words: Words)
     title: words.connections.title,
     hasProblem: error !== undefined,
     body: html`<p class="lead">${say(lead, { application: application?.name })}</p>
+${model.again === true && html`<p class="note">${words.signInAgain}</p>`}
 ${error && problem(words.connections.errors[error])}
 ${identifier !== undefined && person(words.signingInAs, identifier, way)}
 ${form(model.form, choiceList(choices))}`,

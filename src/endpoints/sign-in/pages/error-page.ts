@@ -13,6 +13,7 @@ export const FAILURES = {
   'upstream-failed': 502,
   denied: 403,
   deactivated: 403,
+  'not-accepted': 403,
   'unknown-application': 400,
   'bad-request': 400,
   'too-many': 429,

@@ -12,6 +12,8 @@ export interface IdentifierModel {
   readonly application?: ApplicationBrand | undefined;
   /** What was typed before, or the application's `login_hint`. */
   readonly identifier?: string | undefined;
+  /** Somebody is signed in, in a way that does not count for the organization that is asked for. */
+  readonly again?: boolean;
   readonly error?: keyof Words['identifier']['errors'] | undefined;
 }
 
@@ -24,6 +26,7 @@ export function identifierPage(model: IdentifierModel, words: Words): string {
     title: words.identifier.title,
     hasProblem: error !== undefined,
     body: html`${application && html`<p class="lead">${say(words.identifier.lead, { application: application.name })}</p>`}
+${model.again === true && html`<p class="note">${words.signInAgain}</p>`}
 ${form(model.form, [
   textField({
     name: 'identifier',

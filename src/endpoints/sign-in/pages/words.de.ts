@@ -9,6 +9,7 @@ export const german: Words = {
   cancel: 'Abbrechen',
   signedInAs: 'Angemeldet als',
   signingInAs: 'Anmeldung als',
+  signInAgain: 'Sie sind schon angemeldet, aber diese Organisation verlangt eine eigene Anmeldung.',
   notYou: 'Nicht Sie?',
   notYouDetail: 'Andere E-Mail-Adresse oder anderen Benutzernamen verwenden',
   logoOf: 'Logo von {name}',
@@ -132,6 +133,11 @@ export const german: Words = {
       title: 'Dieses Konto ist nicht aktiv',
       what: 'Das Konto gibt es, aber es wurde deaktiviert.',
       advice: ['Falls das ein Irrtum ist, bitten Sie die Administration Ihrer Organisation, es wieder zu aktivieren.'],
+    },
+    'not-accepted': {
+      title: 'Diese Anmeldung zählt hier nicht',
+      what: 'Sie haben gezeigt, wer Sie sind, aber die Organisation, in die Sie möchten, nimmt diese Art der Anmeldung nicht an.',
+      advice: ['Beginnen Sie neu und melden Sie sich so an, wie diese Organisation es verlangt.', 'Oder gehen Sie zurück zur Anwendung und wählen Sie eine andere Organisation.'],
     },
     'unknown-application': {
       title: 'Wir kennen diese Anwendung nicht',

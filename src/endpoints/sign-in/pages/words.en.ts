@@ -10,6 +10,7 @@ export const english = {
   cancel: 'Cancel',
   signedInAs: 'Signed in as',
   signingInAs: 'Signing in as',
+  signInAgain: 'You are signed in already, but this organization asks for a sign-in of its own.',
   notYou: 'Not you?',
   notYouDetail: 'Use another email or user name',
   logoOf: 'Logo of {name}',
@@ -133,6 +134,11 @@ export const english = {
       title: 'This account is not active',
       what: 'The account exists, but an administrator has deactivated it.',
       advice: ['If you think this is a mistake, ask your organization’s administrator to activate it again.'],
+    },
+    'not-accepted': {
+      title: 'This sign-in does not count here',
+      what: 'You have shown who you are, but the organization that you want to enter does not accept this way of signing in.',
+      advice: ['Start again and sign in as this organization asks you to.', 'Or go back to the application and choose another organization.'],
     },
     'unknown-application': {
       title: 'We do not know this application',
