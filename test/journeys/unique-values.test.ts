@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
+import * as client from 'openid-client';
 import { startHub } from '#hub/app.js';
 import type { Database } from '#hub/database/index.js';
 import { systemClock } from '#hub/platform/clock.js';
 import { loadConfig } from '#hub/platform/config.js';
 import { createLog } from '#hub/platform/log.js';
+import { hashToken } from '#hub/platform/token.js';
 import { BADGE, ROOM } from '../support/badge-extension.ts';
 import { freshDatabase, scratchDirectory, type FreshDatabase } from '../support/database.ts';
 import { ScimClient, type ScimAnswer } from '../support/scim-client.ts';
@@ -15,6 +18,7 @@ const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 interface Node {
+  readonly url: string;
   readonly database: Database;
   scim(token: string): ScimClient;
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
@@ -41,6 +45,7 @@ describe('values that an organization declares unique', function journey() {
     const hub = await startHub({ config, log: createLog({ level: 'silent', format: 'json', clock: systemClock }) });
     const headers = { authorization: `Bearer ${readFileSync(hub.adminTokenFile, 'utf8').trim()}`, 'content-type': 'application/json' };
     return {
+      url: hub.publicUrl,
       database: hub.database,
       scim: (token) => new ScimClient(`${hub.publicUrl}/scim/v2`, token),
       async admin(method, path, body) {
@@ -139,9 +144,9 @@ describe('values that an organization declares unique', function journey() {
   it('are had once by whoever comes while they are being declared, at both nodes, or else the declaration is refused', async () => {
     const { here, there, declare } = await tenant('midst');
     await declare(extension('none'));
-    for (let n = 0; n < 150; n += 1) await post(here, { number: `before ${n}` });
+    for (let n = 0; n < 100; n += 1) await post(here, { number: `before ${n}` });
     const outcomes = new Set<number>();
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 6; round += 1) {
       const pair = async (value: string, after: number): Promise<ScimAnswer[]> => {
         await new Promise((resolve) => setTimeout(resolve, after));
         return Promise.all([post(here, { number: value }), post(there, { number: value })]);
@@ -156,6 +161,41 @@ describe('values that an organization declares unique', function journey() {
       expect((await declare(extension('none'))).status).to.equal(200);
     }
     expect([...outcomes].every((status) => status === 200 || status === 409)).to.equal(true);
+  });
+
+  it('wait for a write that knew nothing of them and has not ended, and count what it wrote', async () => {
+    const { orgId, token, here, declare } = await tenant('late');
+    await declare(extension('none'));
+    await post(here, { number: 'a' });
+    const { body: late } = await post(here, { number: 'b' });
+    const [begun, end] = [new EventEmitter(), new EventEmitter()];
+    const write = nodes[1].database.withOrganization({ orgId, actor: 'test' }, async (tx) => {
+      await tx.sql(`select authenticate_scim($1, 'users', true)`, [hashToken(token)]);
+      const ended = once(end, 'now');
+      begun.emit('now');
+      await ended;
+      await tx.sql(`update directory_user set resource = replace(resource, '"number":"b"', '"number":"A"') where id = $1`, [late.id]);
+    });
+    await once(begun, 'now');
+    const declared = declare(extension('server'));
+    const other = here.send('DELETE', `/Users/${(await here.ask('GET', '/Users?count=1')).Resources[0].id}x`);
+    setTimeout(() => end.emit('now'), 120);
+    await write;
+    expect(await declared).to.deep.include({ status: 409 });
+    expect((await other).status, 'others waited and are answered').to.equal(404);
+  });
+
+  it('hold for applications that push with access tokens too', async () => {
+    const { here, declare } = await tenant('applied');
+    const metadata = { grant_types: ['client_credentials'], scim_connection: 'default' };
+    const { body } = await nodes[0].admin('POST', '/applications', { name: 'Feed', organization: 'applied', metadata });
+    const config = await client.discovery(new URL(`${nodes[0].url}/oidc`), body.client_id, undefined, client.ClientSecretBasic(body.client_secret), { execute: [client.allowInsecureRequests] });
+    const { access_token: access } = await client.clientCredentialsGrant(config, { scope: 'scim' });
+    const feeds = nodes.map((node) => node.scim(access));
+    await declare(extension('server'));
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => post(feeds[index % 2] ?? here, { number: 'one' })));
+    expect(answers.filter(({ status }) => status === 201)).to.have.length(1);
+    expect((await post(here, { number: 'ONE' })).body.scimType).to.equal('uniqueness');
   });
 
   it('are free again when uniqueness is given up, at a node that did not hear of it too', async () => {

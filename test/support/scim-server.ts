@@ -51,6 +51,8 @@ export interface ScimServerOptions {
   readonly maxBodyBytes?: number;
   /** The shipped schemas, unless a test declares more. */
   readonly registry?: SchemaRegistry;
+  /** Another node over the database of this one, which serves its tenants' tokens. */
+  readonly beside?: ScimServer;
   /** Whether changes are worked out on what was seen a moment ago, as the hub does. */
   readonly recent?: boolean;
   readonly admit?: (tokenHash: Buffer) => Promise<number | undefined>;
@@ -81,6 +83,9 @@ async function insertTenant(fresh: FreshDatabase, base: string, slug: string, ve
   return { orgId, connectionId, token, mint, call: (method, path, body, headers) => callScim(`${base}${path}`, token, method, body, headers) };
 }
 
+/** The same tenant at another node. */
+const at = (tenant: ScimTenant, base: string): ScimTenant => ({ ...tenant, call: (method, path, body, headers) => callScim(`${base}${path}`, tenant.token, method, body, headers) });
+
 async function callScim(url: string, token: string, method: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<ScimReply> {
   const init: RequestInit = { method, headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }), ...headers } };
   if (body !== undefined) init.body = typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body);
@@ -94,7 +99,7 @@ const listen = (server: Server): Promise<string> =>
 
 /** Starts it with two organizations, each with one connection and one token. */
 export async function startScimServer(options: ScimServerOptions = {}): Promise<ScimServer> {
-  const fresh = await freshDatabase();
+  const fresh = options.beside?.fresh ?? (await freshDatabase());
   const defects: unknown[] = [];
   const server = createServer();
   const url = await listen(server);
@@ -130,13 +135,13 @@ export async function startScimServer(options: ScimServerOptions = {}): Promise<
     base,
     fresh,
     defects,
-    acme: await insertTenant(fresh, base, 'acme', 'generic'),
-    globex: await insertTenant(fresh, base, 'globex', 'generic'),
+    acme: options.beside ? at(options.beside.acme, base) : await insertTenant(fresh, base, 'acme', 'generic'),
+    globex: options.beside ? at(options.beside.globex, base) : await insertTenant(fresh, base, 'globex', 'generic'),
     tenant: (slug, vendor) => insertTenant(fresh, base, slug, vendor),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await fresh.drop();
+      if (!options.beside) await fresh.drop();
     },
   };
 }

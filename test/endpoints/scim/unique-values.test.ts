@@ -168,3 +168,32 @@ for (const recent of [false, true]) {
     });
   });
 }
+
+const postTo = (server: ScimServer, number: string, tenant: 'acme' | 'globex' = 'acme'): Promise<ScimReply> => server[tenant].call('POST', '/Users', person({ number }));
+
+describe('unique values that a file declares', function uniqueByFile() {
+  this.timeout(20_000);
+  const unmarked = { ...badge, attributes: badge.attributes.map(({ name, type, ...rest }) => (name === 'cards' ? { name, type, multiValued: true, subAttributes: [{ name: 'value', type: 'string' }] } : { name, type, multiValued: 'multiValued' in rest })) };
+
+  it('are in force with the first write after the start, hold what was there, and stop a node with other files from writing past them', async () => {
+    const former = await startScimServer({ registry: extendRegistry(loadRegistry(), [unmarked]) });
+    const [one] = [await postTo(former, 'one'), await postTo(former, 'twice'), await postTo(former, 'TWICE'), await postTo(former, 'one', 'globex')];
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const next = await startScimServer({ registry: extendRegistry(loadRegistry(), [badge, room]), beside: former });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => postTo(next, 'ONE')));
+    answers.forEach(taken);
+    taken(await postTo(next, 'twice'));
+    fine(await next.acme.call('PATCH', `/Users/${one.body.id}`, { schemas: [PATCH], Operations: [{ op: 'replace', path: `${BADGE}:number`, value: 'uno' }] }));
+    fine(await postTo(next, 'one'));
+    const stopped = await postTo(former, 'one');
+    expect(stopped.status, stopped.text).to.equal(503);
+    expect(stopped.headers.get('retry-after')).to.equal('1');
+    expect((await former.acme.call('GET', `/Users/${one.body.id}`)).status, 'who reads is served').to.equal(200);
+    expect((await postTo(former, 'one', 'globex')).status, 'where nobody has written since').to.equal(201);
+    fine(await postTo(next, 'fresh', 'globex'));
+    taken(await postTo(next, 'one', 'globex'));
+    expect([...former.defects, ...next.defects]).to.deep.equal([]);
+    await next.close();
+    await former.close();
+  });
+});
