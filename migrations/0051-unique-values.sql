@@ -112,11 +112,12 @@ begin
   if feed is null then
     raise exception 'the SCIM token is not valid' using errcode = 'GH401';
   end if;
-  if (resource <> '' and not resource = any (may)) or (writes and 'read-only' = any (may)) then
+  -- One question where all is well.
+  if (resource <> '' and not resource = any (may)) or (writes and ('read-only' = any (may) or mark is distinct from known)) then
+    if (resource = '' or resource = any (may)) and not 'read-only' = any (may) then
+      raise exception 'what is unique has changed' using errcode = 'GH410';
+    end if;
     raise exception 'the SCIM token does not cover this' using errcode = 'GH403';
-  end if;
-  if writes and mark is distinct from known then
-    raise exception 'what is unique has changed' using errcode = 'GH410';
   end if;
   return feed;
 end $$;
