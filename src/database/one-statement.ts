@@ -8,7 +8,12 @@ interface Combined {
 /** By name: a combination is put together once per process. */
 const combined = new Map<string, Combined>();
 
+/** What only reads is not carried out in front of the last part, which asks nothing of it. */
+const WRITES = /^\s*(?:insert|update|delete)\s/;
+
 function combine(parts: readonly Statement[]): Combined {
+  const idle = parts.slice(0, -1).find(({ text }) => !WRITES.test(text));
+  if (idle !== undefined) throw new Error(`${idle.name} is no write: only the last part may be none`);
   let bound = 0;
   const shifted = parts.map(({ text, values }) => {
     const by = bound;
@@ -23,8 +28,8 @@ function combine(parts: readonly Statement[]): Combined {
 /**
  * Several writes as one statement, for hot paths: the server binds, starts and ends one plan instead of one per write. All
  * parts see the database as it was before the statement and are carried out in no particular order, so none may build on
- * what another one writes; constraints are checked after all of them. A part must not have a `with` of its own, nor `tells`:
- * only the last one's rows are seen.
+ * what another one writes; constraints are checked after all of them. A part must not have a `with` of its own, nor `tells`,
+ * and all but the last one must be plain writes: only the last one's rows are seen.
  * @param name one name means the same parts in the same order, for the whole process
  * @returns a statement whose rows are those of the last part
  */

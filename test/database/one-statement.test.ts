@@ -39,6 +39,12 @@ describe('one statement of several', () => {
     expect(() => oneStatement('test.tells', [{ ...put('a', 'b', 'one'), tells: () => true }, put('a', 'b')])).to.throw('test.fact.put');
   });
 
+  it('refuses a part in front that only reads: it would not be carried out', () => {
+    const read: Statement = { name: 'test.read', text: 'select 1', values: [] };
+    expect(() => oneStatement('test.idle', [read, put('a', 'b')])).to.throw('test.read');
+    expect(oneStatement('test.last', [put('a', 'b'), read]).text).to.match(/select 1$/);
+  });
+
   it('refuses other parts under the same name', () => {
     oneStatement('test.name', [raise]);
     expect(() => oneStatement('test.name', [raise, raise])).to.throw('test.name');

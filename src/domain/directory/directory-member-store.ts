@@ -16,26 +16,12 @@ export const addMembers = (groupId: string, members: readonly MemberRef[]): Stat
   values: [groupId, members.map((member) => member.id), members.map((member) => member.kind)],
 });
 
-/** Ends the membership of one; equality and not any(): a cached plan must not degrade with the size of the group. */
-export const removeMember = (groupId: string, memberId: string): Statement => ({
-  name: 'directory.member.remove-one',
-  text: `update directory_member m set ${END} where ${LIVE} and m.member_id = $2 returning m.member_id`,
-  values: [groupId, memberId],
+/** Ends the membership of those who are in the group. */
+export const removeMembers = (groupId: string, memberIds: readonly string[]): Statement => ({
+  name: 'directory.member.remove',
+  text: 'select unnest(end_members($1, $2)) as member_id',
+  values: [groupId, memberIds],
 });
-
-/** Each is found as one row before: with any() over ids, the planner may read all that ever happened in the group. */
-export const removeMembers = (groupId: string, memberIds: readonly string[]): Statement =>
-  memberIds.length === 1 && memberIds[0] !== undefined
-    ? removeMember(groupId, memberIds[0])
-    : {
-        name: 'directory.member.remove',
-        text: `update directory_member t set ${END}
-                where t.valid_to is null and t.ctid = any(array(
-                        select d.ctid from unnest($2::uuid[]) r (id)
-                         cross join lateral (select m.ctid from directory_member m where ${LIVE} and m.member_id = r.id offset 0) d))
-               returning t.member_id`,
-        values: [groupId, memberIds],
-      };
 
 /** Ends every membership of a user, before the user goes. */
 export const removeUserFromGroups = (userId: string): Statement => ({
