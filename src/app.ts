@@ -228,6 +228,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
       throttle: new PasswordThrottle(),
       pending: new PendingStore(database, keys),
       assertions: new AcceptedAssertionStore(database),
+      forOperators: config.userMgmtUi,
       onOutcome: countSignIns(metrics),
     }),
   );

@@ -93,7 +93,7 @@ export function pageGallery(words: Words, names: GalleryNames = FRIENDLY): Recor
     'signed-out-alone': signedOutPage({}, words),
     'saml-post': samlPostPage({ action: 'https://idp.example/sso', fields: { SAMLRequest: 'PHNhbWw+', RelayState: names.person }, destination: names.organization }, words),
     redirect: redirectPage({ url: 'https://idp.example/authorize?client_id=1&state=2', destination: names.organization }, words),
-    front: frontPage({ publicUrl: 'https://login.example/hub' }, words),
+    front: frontPage({ publicUrl: 'https://login.example/hub', forOperators: true }, words),
     'nothing-here': nothingHerePage(words),
     'error-too-many-wait': errorPage({ ...failed, failure: 'too-many', waitSeconds: 90 }, words),
     ...failures,

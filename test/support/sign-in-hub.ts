@@ -45,6 +45,7 @@ export async function startSignInHub(limits?: ThrottleLimits): Promise<SignInHub
       throttle: new PasswordThrottle(limits),
       pending: new PendingStore(database, base.masterKeys),
       assertions: new AcceptedAssertionStore(database),
+      forOperators: true,
     };
     app.use(createSignIn(options));
   });

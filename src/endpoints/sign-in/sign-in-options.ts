@@ -48,6 +48,8 @@ export interface SignInOptions {
   readonly throttle: PasswordThrottle;
   readonly pending: PendingStore;
   readonly assertions: AcceptedAssertionStore;
+  /** Whether the pages have a part for operators and developers. */
+  readonly forOperators: boolean;
   /** Told how sign-ins end. */
   readonly onOutcome?: SignInOutcome;
 }

@@ -38,6 +38,16 @@ describe('the front door', function () {
     expect(JSON.stringify(line)).not.to.match(/ at |secret/);
   });
 
+  it('has nothing for operators where USER_MGMT_UI is off', async () => {
+    const quiet = await startTestHub({ USER_MGMT_UI: '0' });
+    try {
+      const page = await (await fetch(quiet.url)).text();
+      expect(page).to.include('<h1>This is Gatehouse</h1>').and.not.to.include('openapi').and.not.to.include('npx');
+    } finally {
+      await quiet.stop();
+    }
+  });
+
   it('answers programs in JSON', async () => {
     for (const accept of ['*/*', 'application/json']) {
       const answer = await get('/nonsense', accept);

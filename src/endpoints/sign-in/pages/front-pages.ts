@@ -17,19 +17,22 @@ const advice = (items: readonly HtmlValue[], label: string): HtmlValue =>
 export interface FrontModel {
   /** Without a trailing slash; it may have a path that a proxy in front takes away. */
   readonly publicUrl: string;
+  readonly forOperators: boolean;
 }
 
 /** For whoever opens the hub itself: people belong into their application, and operators to the command line. */
-export function frontPage({ publicUrl }: FrontModel, words: Words): string {
+export function frontPage({ publicUrl, forOperators }: FrontModel, words: Words): string {
   const { front } = words;
   return page({
     words,
     title: front.title,
     body: html`<p class="lead">${front.lead}</p>
-<h2 id="operators">${front.operators}</h2>
-${advice([html`${front.commandLine} <code>npx gatehouse --help</code>`, ...ADDRESSES.map(({ href, what }) => html`<a href="${publicUrl}${href}">${front[what]}</a>`)], 'operators')}`,
+${forOperators && operators(publicUrl, words)}`,
   });
 }
+
+const operators = (publicUrl: string, { front }: Words): HtmlValue => html`<h2 id="operators">${front.operators}</h2>
+${advice([html`${front.commandLine} <code>npx gatehouse --help</code>`, ...ADDRESSES.map(({ href, what }) => html`<a href="${publicUrl}${href}">${front[what]}</a>`)], 'operators')}`;
 
 /** An address of this hub at which there is nothing for a person to see. */
 export function nothingHerePage(words: Words): string {
