@@ -42,7 +42,7 @@ describe('sign-in pages in a browser', () => {
         return;
       }
       const page = ({ de: german, crowded }[language ?? ''] ?? gallery)[name];
-      response.writeHead(page === undefined ? 404 : 200, pageHeaders({ autoSubmit: name === 'saml-post', formTargets: ['https://idp.example', listed] }));
+      response.writeHead(page === undefined ? 404 : 200, name === 'saml-post' ? pageHeaders({ autoSubmit: true, formTargets: 'anywhere' }) : pageHeaders({ formTargets: ['https://idp.example', listed] }));
       response.end(page ?? '');
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => void server.once('listening', resolve));

@@ -5,13 +5,18 @@ export class BrowserJar {
   /** One request; redirects are not followed. */
   async request(address: URL | string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}): Promise<Response> {
     const url = new URL(address);
-    const cookie = [...this.#cookies]
-      .filter(([, { path }]) => url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`))
-      .map(([key, { value }]) => `${key.split(' ')[0]}=${value}`)
-      .join('; ');
+    const cookie = this.cookieHeader(url);
     const response = await fetch(url, { ...init, redirect: 'manual', headers: { accept: 'text/html', ...init.headers, cookie } });
     for (const line of response.headers.getSetCookie()) this.#store(line, url);
     return response;
+  }
+
+  /** The cookies that a request there is sent with. */
+  cookieHeader(url: URL): string {
+    return [...this.#cookies]
+      .filter(([, { path }]) => url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`))
+      .map(([key, { value }]) => `${key.split(' ')[0]}=${value}`)
+      .join('; ');
   }
 
   /** Follows redirects until one leaves `origin` or a page is shown. */

@@ -9,7 +9,7 @@ import {
   organizationChoicePage,
   passwordPage,
   redirectPage,
-  samlPostPage,
+  formPostPage,
   signedOutPage,
   signOutConfirmPage,
 } from '#hub/endpoints/sign-in/index.js';
@@ -91,7 +91,7 @@ export function pageGallery(words: Words, names: GalleryNames = FRIENDLY): Recor
     'sign-out-confirm': signOutConfirmPage({ providerForm: PROVIDER_FORMS.logout, application }, words),
     'signed-out': signedOutPage({ application }, words),
     'signed-out-alone': signedOutPage({}, words),
-    'saml-post': samlPostPage({ action: 'https://idp.example/sso', fields: { SAMLRequest: 'PHNhbWw+', RelayState: names.person }, destination: names.organization }, words),
+    'saml-post': formPostPage({ action: 'https://idp.example/sso', fields: { SAMLRequest: 'PHNhbWw+', RelayState: names.person }, destination: names.organization }, words),
     redirect: redirectPage({ url: 'https://idp.example/authorize?client_id=1&state=2', destination: names.organization }, words),
     front: frontPage({ publicUrl: 'https://login.example/hub', forOperators: true }, words),
     'nothing-here': nothingHerePage(words),

@@ -115,6 +115,10 @@ export async function startProviderHub(mountSignIn: (app: Express, hub: Provider
       failure: ({ failure, reference }) => page(400, `failure ${failure} ${reference}`),
       signOut: ({ form }) => page(200, form),
       signedOut: () => page(200, 'signed out'),
+      handOver({ form, destination }) {
+        if (!/ action="https?:/.test(form)) throw new TypeError('not to be posted');
+        return page(200, `handing over to ${destination}: ${form}`);
+      },
     },
   });
   const hub: ProviderHub = {

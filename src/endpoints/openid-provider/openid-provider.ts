@@ -17,10 +17,12 @@ import { entryGuard } from './organization-entry.ts';
 import { pinRequest } from './pinned-request.ts';
 import { providerConfiguration, type ConfigurationInput, type Lifetimes } from './provider-configuration.ts';
 import { providerHooks, type ProviderLog } from './provider-hooks.ts';
+import { drawPackagePages } from './package-pages.ts';
 import type { ProviderPages } from './provider-pages.ts';
 import { Provider, type ProviderInstance } from './provider-package.ts';
 import { SigningKeyRing } from './signing-key-ring.ts';
 import { answerForOwnTokens } from './own-tokens.ts';
+import { handOnUnserved, type Onward } from './unserved-address.ts';
 
 export interface OpenIdProviderOptions {
   /** Without a trailing slash; the issuer is this plus `/oidc`. */
@@ -45,8 +47,8 @@ export interface OpenIdProviderOptions {
 
 export interface OpenIdProvider {
   readonly issuer: string;
-  /** To be mounted at `/oidc`, before any body parser. */
-  callback(): RequestListener;
+  /** To be mounted at `/oidc`, before any body parser. What it does not serve goes on to whoever comes next. */
+  callback(): (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
   /** For the sign-in pages. */
   readonly interactions: Interactions;
   /** An application was changed: its channel says so on every node. */
@@ -59,7 +61,7 @@ export interface OpenIdProvider {
   stop(): Promise<void>;
 }
 
-/** For the pages that the package draws itself: they send a form at once, and nobody else's page may hold them. Ours say more. */
+/** For whatever the package answers by itself, which nobody else's page may hold. Our pages say more. */
 const GUARDS = [
   ['X-Content-Type-Options', 'nosniff'],
   ['X-Frame-Options', 'DENY'],
@@ -74,7 +76,8 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
   const issuer = `${options.publicUrl}/oidc`;
   const issuerUrl = new URL(issuer);
   const clients = new ClientSource(options.applications, options.clock);
-  const build = builder(options, issuer, clients);
+  const onward: Onward = new WeakMap();
+  const build = builder(options, issuer, clients, onward);
   let current: { provider: ProviderInstance; callback: RequestListener } | undefined;
 
   const failed = (error: unknown): void => options.log.error({ err: error }, 'the signing keys could not be looked at');
@@ -96,7 +99,8 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
   const { directory, bindings, proofs } = options;
   return {
     issuer,
-    callback: () => (request: IncomingMessage, response: ServerResponse) => {
+    callback: () => (request, response, next) => {
+      onward.set(request, next);
       pinRequest(request, issuerUrl);
       for (const [name, value] of GUARDS) response.setHeader(name, value);
       running().callback(request, response);
@@ -118,7 +122,7 @@ export async function createOpenIdProvider(options: OpenIdProviderOptions): Prom
   };
 }
 
-function builder(options: OpenIdProviderOptions, issuer: string, clients: ClientSource): (keys: ConfigurationInput['keys']) => ProviderInstance {
+function builder(options: OpenIdProviderOptions, issuer: string, clients: ClientSource, onward: Onward): (keys: ConfigurationInput['keys']) => ProviderInstance {
   const { directory, bindings, proofs, clock, lifetimes, pages, log, applications } = options;
   const guard = entryGuard(directory, clients, proofs);
   const hooks = providerHooks({
@@ -155,6 +159,8 @@ function builder(options: OpenIdProviderOptions, issuer: string, clients: Client
     provider.proxy = true;
     provider.on('server_error', (context, error) => log.error({ err: error, path: context.path }, 'the OpenID provider failed'));
     tellGrants(provider, options.onGrant);
+    handOnUnserved(provider, onward);
+    drawPackagePages(provider, { pages, clients, ...hooks });
     answerForOwnTokens(provider, { read: accessTokenReader({ issuer, keys, clock }), revokedTokens: options.revokedTokens, ...hooks });
     provider.on('backchannel.error', (_context, error, client) => log.warn({ err: error, clientId: client.clientId }, 'back-channel logout was not delivered'));
     return provider;

@@ -76,7 +76,8 @@ function organizationCheck({ directory, clients }: HooksInput): ProviderHooks['c
   };
 }
 
-function send(context: KoaContextWithOIDC, { headers, body }: RenderedPage): void {
+/** A page in the place of whatever the answer was; the status stays. */
+export function sendPage(context: KoaContextWithOIDC, { headers, body }: RenderedPage): void {
   context.set({ ...headers });
   context.body = body;
 }
@@ -91,16 +92,16 @@ function pages({ pages, clients, log }: HooksInput): Pick<ProviderHooks, 'showEr
       const fields = { reference, error: out.error, description: out.error_description, detail: (error as { error_detail?: unknown }).error_detail, path: context.path };
       if (failure === 'unexpected') log.error({ ...fields, err: error }, 'sign-in failed');
       else log.warn(fields, 'sign-in refused');
-      send(context, pages.failure({ failure, reference, acceptLanguage: language(context) }));
+      sendPage(context, pages.failure({ failure, reference, acceptLanguage: language(context) }));
     },
     async showSignOut(context, form) {
       const application = context.oidc.client && (await clients.find(context.oidc.client.clientId));
-      send(context, pages.signOut({ form, application: application?.name, formTargets: application?.metadata.post_logout_redirect_uris ?? [], acceptLanguage: language(context) }));
+      sendPage(context, pages.signOut({ form, application: application?.name, formTargets: application?.metadata.post_logout_redirect_uris ?? [], acceptLanguage: language(context) }));
     },
     async showSignedOut(context) {
       const application = context.oidc.client && (await clients.find(context.oidc.client.clientId));
       const shown = application && { name: application.name, url: application.metadata.client_uri };
-      send(context, pages.signedOut({ application: shown, acceptLanguage: language(context) }));
+      sendPage(context, pages.signedOut({ application: shown, acceptLanguage: language(context) }));
     },
   };
 }

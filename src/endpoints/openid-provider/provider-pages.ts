@@ -17,6 +17,12 @@ export interface ProviderPages {
    */
   signOut(model: { form: string; application: string | undefined; formTargets: readonly string[]; acceptLanguage: string | undefined }): RenderedPage;
   signedOut(model: { application: { name: string; url: string | undefined } | undefined; acceptLanguage: string | undefined }): RenderedPage;
+  /**
+   * Carries a form on to where it belongs.
+   * @param model.form markup that holds the form; it is read back, not shown
+   * @param model.destination what people call the place
+   */
+  handOver(model: { form: string; destination: string; acceptLanguage: string | undefined }): RenderedPage;
 }
 
 const FAILURES: Readonly<Record<string, ProviderFailure>> = {

@@ -4,7 +4,7 @@ import { DomainError } from '../../platform/errors.ts';
 import type { BrowserSecret } from './browser-secret.ts';
 import type { FinishedInteraction, WaitingRequest } from './interaction-door.ts';
 import { organizationAfterProof } from './organization-after-proof.ts';
-import { redirectPage, samlPostPage } from './pages/index.ts';
+import { redirectPage, formPostPage } from './pages/index.ts';
 import type { PageSender } from './page-sender.ts';
 import type { SignInConnection, SignInOptions } from './sign-in-options.ts';
 
@@ -72,7 +72,7 @@ export class FederatedSignIn {
     const destination = view.wanted?.name ?? connection.name;
     if ('form' in begun.response) {
       const { action, fields } = begun.response.form;
-      this.#pages.send(request, response, (words) => samlPostPage({ action, fields, destination }, words), { formTargets: [action], autoSubmit: true });
+      this.#pages.send(request, response, (words) => formPostPage({ action, fields, destination }, words), { formTargets: 'anywhere', autoSubmit: true });
     } else if (request.method === 'GET') response.redirect(303, begun.response.redirectTo);
     else {
       // A redirect that answers a form is held against `form-action`, and where the provider leads from there is not known.

@@ -1,4 +1,5 @@
-import { chooseWords, errorPage, FAILURES, pageHeaders, signedOutPage, signOutConfirmPage, type Failure } from './pages/index.ts';
+import { chooseWords, errorPage, FAILURES, formPostPage, pageHeaders, signedOutPage, signOutConfirmPage, type Failure } from './pages/index.ts';
+import { readProviderForm } from './pages/provider-form.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 /** A page that is ready to be sent. */
@@ -17,6 +18,7 @@ export interface PagesOfProvider {
   failure(model: Asked & { readonly failure: Failure; readonly reference: string }): Rendered;
   signOut(model: Asked & { readonly form: string; readonly application: string | undefined; readonly formTargets?: readonly string[] }): Rendered;
   signedOut(model: Asked & { readonly application: { readonly name: string; readonly url: string | undefined } | undefined }): Rendered;
+  handOver(model: Asked & { readonly form: string; readonly destination: string }): Rendered;
 }
 
 export function createPagesOfProvider(clock: Clock): PagesOfProvider {
@@ -36,5 +38,13 @@ export function createPagesOfProvider(clock: Clock): PagesOfProvider {
       headers: pageHeaders(),
       body: signedOutPage({ application }, chooseWords(acceptLanguage)),
     }),
+    handOver({ form, destination, acceptLanguage }) {
+      const { action, hidden: fields = {} } = readProviderForm(form);
+      return {
+        status: 200,
+        headers: pageHeaders({ formTargets: 'anywhere', autoSubmit: true }),
+        body: formPostPage({ action, fields, destination }, chooseWords(acceptLanguage)),
+      };
+    },
   };
 }

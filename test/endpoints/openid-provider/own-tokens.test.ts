@@ -25,7 +25,7 @@ async function otherNode(hub: ProviderHub, parts: Partial<HubParts> = {}): Promi
   const address = await listen(server);
   const logged: unknown[] = [];
   const log = (fields: Readonly<Record<string, unknown>>): void => void logged.push(fields);
-  const pages = { failure: nothing, signOut: nothing, signedOut: nothing };
+  const pages = { failure: nothing, signOut: nothing, signedOut: nothing, handOver: nothing };
   const node = await createOpenIdProvider({ ...providerParts(hub.fresh, hub.publicUrl, hub.masterKeys), ...parts, pages, log: { warn: log, error: log } });
   app.use('/oidc', node.callback());
   return {

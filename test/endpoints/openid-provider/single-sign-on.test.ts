@@ -107,6 +107,7 @@ describe('single sign-on', () => {
     const { url, verifier } = await authorization(application(one), { prompt: 'login', organization: 'b' });
     const { url: stop, response } = await jar.follow(url);
     const form = (await response?.text()) ?? '';
+    expect(form).to.match(/^handing over to Application: /);
     expect(stop.origin).to.equal(hub.publicUrl);
     const action = /action="([^"]+)"/.exec(form)?.[1] ?? '';
     const fields = Object.fromEntries([...form.matchAll(/name="([^"]+)" value="([^"]+)"/g)].map(([, name = '', value = '']) => [name, value]));

@@ -22,7 +22,7 @@ describe('the front door', function () {
   });
 
   it('has a page for an address that nobody serves, in the language of the browser', async () => {
-    for (const path of ['/nonsense', '/console', '/sign-in', '/federation']) {
+    for (const path of ['/nonsense', '/console', '/sign-in', '/federation', '/oidc', '/oidc/nonsense', '/oidc/session/end/nonsense']) {
       const answer = await get(path, BROWSER, 'de-AT');
       expect([path, answer.status]).to.deep.equal([path, 404]);
       expect(await answer.text()).to.include('<h1>Hier ist nichts</h1>');
@@ -49,8 +49,8 @@ describe('the front door', function () {
   });
 
   it('answers programs in JSON', async () => {
-    for (const accept of ['*/*', 'application/json']) {
-      const answer = await get('/nonsense', accept);
+    for (const [path, accept] of [['/nonsense', '*/*'], ['/nonsense', 'application/json'], ['/oidc/nonsense', '*/*']] as const) {
+      const answer = await get(path, accept);
       expect([answer.status, answer.headers.get('content-type')]).to.deep.equal([404, 'application/problem+json; charset=utf-8']);
     }
     const posted = await fetch(`${hub.url}/nonsense`, { method: 'POST', headers: { accept: BROWSER } });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chooseWords, identifierPage, pageHeaders, samlPostPage } from '#hub/endpoints/sign-in/index.js';
+import { chooseWords, identifierPage, pageHeaders, formPostPage } from '#hub/endpoints/sign-in/index.js';
 import { hashSource } from '#hub/endpoints/sign-in/pages/stylesheet.js';
 
 const directives = (options = {}): Map<string, string> =>
@@ -22,10 +22,11 @@ describe('headers of the sign-in pages', () => {
     expect(pageHeaders()).to.include({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin' });
   });
 
-  it('allow exactly the stylesheet of the page, and the one script of the SAML page only when asked', () => {
-    const page = samlPostPage({ action: 'https://idp.example/', fields: {}, destination: 'X' }, words);
+  it('allow exactly the stylesheet of the page, and the one script of the page that posts only when asked', () => {
+    const page = formPostPage({ action: 'https://idp.example/', fields: {}, destination: 'X' }, words);
     expect(directives().get('style-src')).to.equal(hashSource(inline(identifierPage({ form: { action: '/' } }, words), 'style')));
     expect(directives({ autoSubmit: true }).get('script-src')).to.equal(hashSource(inline(page, 'script')));
+    expect(directives({ autoSubmit: true, formTargets: 'anywhere' }).has('form-action')).to.equal(false);
   });
 
   it('reduce form targets to origins and schemes, each once, and drop what could run or smuggle a directive', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { chooseWords, connectionChoicePage, consentPage, errorPage, passwordPage, samlPostPage } from '#hub/endpoints/sign-in/index.js';
+import { chooseWords, connectionChoicePage, consentPage, errorPage, passwordPage, formPostPage } from '#hub/endpoints/sign-in/index.js';
 import { html } from '#hub/platform/html.js';
 import { readProviderForm } from '#hub/endpoints/sign-in/pages/provider-form.js';
 import { formUrl, imageUrl, linkUrl } from '#hub/endpoints/sign-in/pages/safe-url.js';
@@ -11,7 +11,7 @@ const words = chooseWords('en');
 const form = { action: '/sign-in/abc' };
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>\`{{7*7}}\${7*7}&amp;`;
 
-const post = (action: string): string => samlPostPage({ action, fields: {}, destination: 'X' }, words);
+const post = (action: string): string => formPostPage({ action, fields: {}, destination: 'X' }, words);
 
 describe('sign-in pages', () => {
   for (const language of ['en', 'de']) {

@@ -5,20 +5,23 @@ import { formUrl } from './safe-url.ts';
 import { say } from './words.ts';
 import type { Words } from './words.ts';
 
-/** The only script of all pages: it presses the button of the SAML form. Allowed there, and only there, by its hash. */
+/** The only script of all pages: it presses the button of a form that carries a message on. Allowed there, and only there, by its hash. */
 export const autoSubmitScript = 'document.forms[0].submit()';
 
-export interface SamlPostModel {
-  /** The receiver: an identity provider's sign-in or logout service, from its metadata. */
+export interface FormPostModel {
+  /** The receiver: an identity provider's sign-in service, an application's redirect URI. */
   readonly action: string;
-  /** `SAMLRequest` or `SAMLResponse`, and `RelayState`. */
+  /** `SAMLRequest` and `RelayState`, or `code` and `state`. */
   readonly fields: Readonly<Record<string, string>>;
   /** What people call the receiver. */
   readonly destination: string;
 }
 
-/** Carries a SAML message to its receiver (SAML 2.0 Bindings §3.5.4): by itself with script, by one press without. */
-export function samlPostPage({ action, fields, destination }: SamlPostModel, words: Words): string {
+/**
+ * Carries a message to its receiver (SAML 2.0 Bindings §3.5.4, OAuth 2.0 Form Post Response Mode §2): by itself with
+ * script, by one press without.
+ */
+export function formPostPage({ action, fields, destination }: FormPostModel, words: Words): string {
   return page({
     words,
     title: words.leaving.title,

@@ -11,10 +11,11 @@ export interface PageHeaderOptions {
   /**
    * Where the page's form may lead besides this hub. Chromium holds not only the form's own target against `form-action`
    * but every redirect that answers it: list the application's redirect URI when the answer may go straight there, and
-   * use `redirectPage` when it goes to an identity provider, whose further redirects cannot be listed.
+   * use `redirectPage` when it goes to an identity provider, whose further redirects cannot be listed. `anywhere` is for
+   * `formPostPage`, whose receiver may redirect to wherever it likes.
    */
-  readonly formTargets?: readonly string[];
-  /** For `samlPostPage` alone: lets its one line of script run. */
+  readonly formTargets?: readonly string[] | 'anywhere';
+  /** For `formPostPage` alone: lets its one line of script run. */
   readonly autoSubmit?: boolean;
 }
 
@@ -25,7 +26,7 @@ export function pageHeaders({ formTargets = [], autoSubmit = false }: PageHeader
     `style-src ${STYLE_SOURCE}`,
     ...(autoSubmit ? [`script-src ${SCRIPT_SOURCE}`] : []),
     `img-src 'self' data:`,
-    `form-action ${["'self'", ...new Set(formTargets.flatMap(targetSource))].join(' ')}`,
+    ...(formTargets === 'anywhere' ? [] : [`form-action ${["'self'", ...new Set(formTargets.flatMap(targetSource))].join(' ')}`]),
     `frame-ancestors 'none'`,
     `base-uri 'none'`,
   ];
