@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeDirectory } from '../platform/data-directory.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { RunAs } from './embedded-account.ts';
 import type { Binaries } from './embedded-binaries.ts';
@@ -20,7 +21,7 @@ function giveTo(path: string, as: RunAs): void {
 
 function make(path: string, as: RunAs): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
     giveTo(path, as);
   } catch (error) {
     throw unwritable(path, error);
@@ -44,7 +45,7 @@ export function reachableDirectory(directory: string, as: RunAs, log: (line: str
   if (mayWrite(wished, as)) return wished;
   if (as.uid === undefined) throw unwritable(wished);
   const moved = `/var/lib/gatehouse-data/${createHash('sha256').update(wished).digest('hex').slice(0, 12)}`;
-  mkdirSync(dirname(moved), { recursive: true, mode: 0o755 });
+  makeDirectory(dirname(moved), 0o755);
   make(moved, as);
   if (!mayWrite(moved, as)) throw unwritable(wished);
   log(`database: ${wished} is out of reach for the server's account; its data is in ${moved}`);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from './data-directory.ts';
 import { DomainError } from './errors.ts';
 
 const isFileError = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
@@ -38,7 +39,7 @@ export function ensureSecret(dataDir: string): string {
   const path = join(dataDir, 'secret');
   let text: string | undefined;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDirectory(dataDir);
     if (readSecret(path) === undefined) createSecret(path);
     text = readSecret(path);
   } catch (error) {
