@@ -1,5 +1,5 @@
 import axe from 'axe-core';
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'mocha';
@@ -25,10 +25,14 @@ export async function launchBrowser(suite: Context): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
 }
 
-/** A folder for screenshots: `SCREENSHOT_DIR`, or a fresh one under the system's temporary folder. */
+/** A folder for screenshots: `SCREENSHOT_DIR`, or a fresh one under the system's temporary folder that goes with the process. */
 export function screenshotFolder(name: string): string {
   const parent = process.env['SCREENSHOT_DIR'];
-  if (parent === undefined) return mkdtempSync(join(tmpdir(), `gatehouse-${name}-`));
+  if (parent === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), `gatehouse-${name}-`));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
   mkdirSync(join(parent, name), { recursive: true });
   return join(parent, name);
 }
