@@ -45,8 +45,9 @@ export interface Database {
   /**
    * The same for short work of hot paths, in company: batches that open alike at the same time share their transaction, see
    * {@link SharedBatches}. Reads and writes travel apart, since reads need not wait for a flush.
+   * @param locks the account whose membership is locked: memberships are locked in the order of these, here as everywhere
    */
-  shared(kind: 'read' | 'write', statements: readonly Statement[]): Promise<Row[][]>;
+  shared(kind: 'read' | 'write', statements: readonly Statement[], locks?: string): Promise<Row[][]>;
   /** Two round trips, one transaction: lock and load, decide (pure and synchronous; throwing rolls back), apply. */
   lockThenApply<T>(lock: readonly Statement[], decide: (rows: Row[][]) => Decision<T>): Promise<T>;
   /** Administrative work of one organization, on models and raw SQL. */
@@ -131,7 +132,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const listener = new NotificationListener(request(url, APPLICATION_ROLE, 'listener'));
   return {
     batch: (statements) => runner.batch(statements),
-    shared: (kind, statements) => shared.batch(statements, kind),
+    shared: (kind, statements, locks) => shared.batch(statements, kind, locks),
     lockThenApply: (lock, decide) => runner.lockThenApply(lock, decide),
     withOrganization: (context, work) => administration.transact(organizationContext(context), work),
     withInstance: (actor, work) => administration.transact(instanceContext(actor), work),

@@ -11,6 +11,7 @@ export interface BatchRuns {
 
 interface Passenger {
   readonly statements: readonly Statement[];
+  readonly locks: string;
   readonly resolve: (rows: Row[][]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -33,6 +34,9 @@ const sameOpening = (a: Statement, b: Statement): boolean =>
 const keyOf = ({ name, values }: Statement, kind: string): string =>
   [kind, name, ...values.map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value)))].join(' ');
 
+/** A trip locks what others lock in the same order, or two of them may wait for each other. */
+const byLocks = (a: Passenger, b: Passenger): number => (a.locks < b.locks ? -1 : a.locks > b.locks ? 1 : 0);
+
 /** The opening of the first is the opening of all. */
 const joined = (passengers: readonly Passenger[]): Statement[] =>
   passengers.flatMap(({ statements }, index) => (index === 0 ? statements : statements.slice(1)));
@@ -52,7 +56,6 @@ function shareOut(passengers: readonly Passenger[], rows: readonly Row[][]): voi
  * Batches of many callers at the same time, for hot paths: one that opens as another does (the same token asks) waits until
  * that one is back, and then travels with all who wait: one opening, one round trip, one transaction, one flush. A batch that
  * fails takes its companions back with it, and nothing of theirs is kept; each is then sent alone and hears its own answer.
- * Since those who open alike travel one trip after the other, they do not lock the same rows in different orders.
  */
 export class SharedBatches {
   readonly #runs: BatchRuns;
@@ -65,8 +68,9 @@ export class SharedBatches {
   /**
    * @param statements the first one opens: it says on whose behalf the others run
    * @param kind of different kinds none waits for the other
+   * @param locks in the order of which companions travel: what is locked, named so that others lock in the same order
    */
-  batch(statements: readonly Statement[], kind: string): Promise<Row[][]> {
+  batch(statements: readonly Statement[], kind: string, locks = ''): Promise<Row[][]> {
     const [opening] = statements;
     if (opening === undefined) return Promise.resolve([]);
     const key = keyOf(opening, kind);
@@ -74,7 +78,7 @@ export class SharedBatches {
     if (known !== undefined && !sameOpening(known.opening, opening)) return this.#runs.batch(statements);
     const lane = known ?? { key, opening, waiting: [] };
     return new Promise((resolve, reject) => {
-      lane.waiting.push({ statements, resolve, reject });
+      lane.waiting.push({ statements, locks, resolve, reject });
       if (known !== undefined) return;
       this.#lanes.set(key, lane);
       this.#depart(lane);
@@ -93,7 +97,7 @@ export class SharedBatches {
     };
     const board = (): readonly Statement[] => {
       if (passengers.length === 0) {
-        passengers = lane.waiting.splice(0, SEATS);
+        passengers = lane.waiting.splice(0, SEATS).sort(byLocks);
         patience = setTimeout(next, PATIENCE);
       }
       return joined(passengers);

@@ -55,7 +55,7 @@ async function readAndWrite(options: ProvisioningOptions, feed: Feed, id: string
 async function writeAt({ database }: ProvisioningOptions, feed: Feed, known: DirectoryUser, fields: DirectoryUserFields): Promise<DirectoryUser | undefined> {
   const told = oneStatement('provisioning.user.changed', changeTold(feed, known, fields));
   try {
-    const [, [row] = []] = await database.shared('write', [feed.open, updateUserAt(known, fields), told, ...furtherWork(known, fields)]);
+    const [, [row] = []] = await database.shared('write', [feed.open, updateUserAt(known, fields), told, ...furtherWork(known, fields)], known.accountId);
     return row && { ...changed(known, fields, row), groups: toGroupsOfUser(row) };
   } catch (error) {
     if (isOutdated(error)) return undefined;

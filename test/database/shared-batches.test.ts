@@ -19,6 +19,8 @@ const outcome = (sent: Promise<Row[][]>): Promise<unknown> => sent.then(
   (error: unknown) => error,
 );
 
+const touching = (actor: string, id: number): Statement[] => [organizationContext({ orgId: A, actor }), { name: 's.touch', text: 'update scratch set id = id where id = $1', values: [id] }];
+
 /** A database that holds back every trip until it is let through, and notes what travelled together. */
 class Gate {
   readonly trips: string[][] = [];
@@ -138,6 +140,15 @@ describe('batches that share a trip', () => {
     expect(await Promise.all(sent)).to.deep.equal(sent.map((_, n) => `w${n}`));
   });
 
+  it('travel in the order of what they lock', async () => {
+    const first = send('first');
+    const rest = ['c', 'a', '', 'b'].map((locks) => shared.batch([opening('a'), work(`locks ${locks}`)], 'write', locks));
+    await gate.letThrough();
+    expect(gate.trips[1]).to.deep.equal(['open', 'locks ', 'locks a', 'locks b', 'locks c']);
+    await gate.letThrough();
+    expect(await Promise.all([first, ...rest].map(outcome))).to.deep.equal(['first', 'locks c', 'locks a', 'locks ', 'locks b']);
+  });
+
   describe('on a database', () => {
     let fresh: FreshDatabase;
     const all: Statement = { name: 's.all', text: 'select id from scratch order by id', values: [] };
@@ -150,7 +161,7 @@ describe('batches that share a trip', () => {
         'create table scratch (org_id uuid not null, id bigint primary key)',
         'alter table scratch enable row level security, force row level security',
         `create policy organization on scratch using (org_id = nullif(current_setting('app.org_id', true), '')::uuid)`,
-        'grant select, insert on scratch to gatehouse_app',
+        'grant select, insert, update on scratch to gatehouse_app',
       );
     });
     after(() => fresh.drop());
@@ -169,6 +180,16 @@ describe('batches that share a trip', () => {
       expect(refused).to.deep.equal([[25, 'scratch_pkey']]);
       const [, rows = []] = await fresh.database.batch([inside(A), all]);
       expect(rows.map(({ id }) => id)).to.deep.equal(Array.from({ length: 50 }, (_, n) => n));
+    });
+
+    it('do not wait for each other for ever, whoever comes in which order', async () => {
+      for (const n of Array.from({ length: 10 }, (_, index) => index)) await write(A, n);
+      const began = performance.now();
+      for (let round = 0; round < 10; round++) {
+        const upwards = Array.from({ length: 10 }, (_, n) => fresh.database.shared('write', touching('one', n), String(n)));
+        await Promise.all([...upwards, ...Array.from({ length: 10 }, (_, n) => fresh.database.shared('write', touching('other', 9 - n), String(9 - n)))]);
+      }
+      expect(performance.now() - began, 'a deadlock is found after a second').to.be.below(1_000);
     });
 
     it('see their own organization alone', async () => {
