@@ -78,9 +78,7 @@ export async function createUser(options: ProvisioningOptions, feed: Feed, field
   ]);
   const [, [row] = []] = await options.database.shared('write', [feed.open, person, ...uniqueWork('User', id, user.unique)]);
   const createdAt = row?.['created_at'] as Date;
-  const created = { id, accountId, active: user.active, resource: user.resource, version: 1, createdAt, updatedAt: createdAt, groups: [] };
-  options.recent?.remember(feed, created);
-  return created;
+  return { id, accountId, active: user.active, resource: user.resource, version: 1, createdAt, updatedAt: createdAt, groups: [] };
 }
 
 /**

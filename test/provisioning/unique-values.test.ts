@@ -42,6 +42,7 @@ describe('a write of a resource', () => {
   });
   after(() => directory.fresh.drop());
 
+
   it('sends no statement more than ever while nothing of it is unique', async () => {
     const { id } = await createUser(options, feed, (one) => userFields(one, { userName: 'plain' }));
     await updateUser(options, feed, id, edit({ title: 'a' }));
@@ -50,6 +51,7 @@ describe('a write of a resource', () => {
     await updateGroup(options, feed, group.id, { fields: (current) => ({ ...current, displayName: 'h' }), members: [] });
     expect(sent).to.deep.equal([
       ['test.open-feed', 'provisioning.user.create'],
+      ['test.open-feed', 'directory.user.read'],
       ['test.open-feed', 'directory.user.update-at', 'provisioning.user.changed'],
       ['test.open-feed', 'directory.user.update-at', 'provisioning.user.changed'],
       ['test.open-feed', 'access.lock-members'],
@@ -65,6 +67,7 @@ describe('a write of a resource', () => {
     await updateUser(options, feed, id, edit({ title: 'b' }, { claim: claim('3').claim, release: claim('2').claim }));
     expect(sent).to.deep.equal([
       ['test.open-feed', 'provisioning.user.create', 'directory.unique-value.claim-User'],
+      ['test.open-feed', 'directory.user.read'],
       ['test.open-feed', 'directory.user.update-at', 'provisioning.user.changed', 'directory.unique-value.claim-User'],
       ['test.open-feed', 'directory.user.update-at', 'provisioning.user.changed', 'directory.unique-value.release-User', 'directory.unique-value.claim-User'],
     ]);
