@@ -3,6 +3,7 @@ import { path, type Json } from './admin-client.ts';
 import { CliError } from './cli-error.ts';
 import { leaf, show, type Noun, type Tools } from './command.ts';
 import { printTable, type Columns } from './output.ts';
+import { slipLines } from './role-lines.ts';
 import { readText } from './settings-file.ts';
 
 const rules: Columns = [
@@ -34,8 +35,7 @@ async function mapFrom(map: string | undefined, { file }: MappingOptions, { term
 const items = (answer: Json): Json[] => (Array.isArray(answer['items']) ? (answer['items'] as Json[]) : []);
 
 function printSet(answer: Json): string {
-  const unknown = Array.isArray(answer['unknownRoles']) ? answer['unknownRoles'].map(String) : [];
-  const warning = unknown.length === 0 ? [] : [`No roles of the organization, yet given as the map says; if that is a slip, correct it: ${unknown.join(', ')}`];
+  const warning = slipLines(answer, 'No roles of the organization, yet given as the map says; if that is a slip, correct it');
   return [printTable(items(answer), rules), `${String(answer['reconciled'])} people have other roles now.`, ...warning].join('\n');
 }
 

@@ -1,6 +1,6 @@
 import { path } from './admin-client.ts';
 import { leaf, show, type Noun } from './command.ts';
-import { roleLines } from './role-lines.ts';
+import { roleLines, slipLines } from './role-lines.ts';
 import { expiryFrom } from './scim-token.ts';
 
 /** `gatehouse role`. */
@@ -12,7 +12,7 @@ export const role: Noun = (program, tools) => {
     .action(async (user: string, name: string, options: { json?: boolean; organization?: string; expires?: string }) => {
       const expiresAt = options.expires === undefined ? undefined : expiryFrom(options.expires, Date.now());
       const answer = await tools.client().send('PUT', path`/users/${user}/roles/${name}`, { expiresAt }, { organization: options.organization });
-      show(tools, options, answer, roleLines);
+      show(tools, options, answer, (user) => [roleLines(user), ...slipLines(user, 'No role of the organization, and no map gives it, yet given as you say; if that is a slip, revoke it')].join('\n'));
     });
   leaf(noun, 'revoke <user> <role>', 'take back a role given by hand', ['role revoke ada@acme.example admin --organization acme'])
     .option('--organization <organization>', 'id or slug; the default organization unless given')

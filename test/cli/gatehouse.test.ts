@@ -149,6 +149,18 @@ describe('the gatehouse command', function () {
     expect(disabled.roles).to.deep.equal(['developer']);
     expect((await run('override', 'clear', 'break-glass', '--organization', 'acme', '--json')).stdout).to.include('"overrides": null');
     expect((await run('role', 'revoke', 'break-glass', 'developer', '--organization', 'acme')).stdout).to.include('(no roles)');
+    expect((await run('role', 'revoke', 'break-glass', 'developer')).stderr).to.match(/^gatehouse: There is no such user in the organization default\. \(admin\.unknown, /);
+  });
+
+  it('points at a role given by hand that nobody has defined or maps', async () => {
+    await run('user', 'create', '--organization', 'acme', '--user-name', 'handy');
+    const slip = /\nNo role of the organization, [^\n]*: wizzard\n$/;
+    expect((await run('role', 'grant', 'handy', 'wizzard', '--organization', 'acme')).stdout).to.match(/^handy:\nwizzard\n/).and.to.match(slip);
+    expect((await run('role', 'grant', 'handy', 'viewer', '--organization', 'acme')).stdout).not.to.include('slip');
+    await run('mapping', 'set', '--organization', 'acme', 'Wizards=wizzard');
+    expect((await run('role', 'grant', 'handy', 'wizzard', '--organization', 'acme')).stdout).not.to.include('slip');
+    const told = JSON.parse((await run('role', 'grant', 'handy', 'toString', '--organization', 'acme', '--json')).stdout) as { unknownRoles: string[] };
+    expect(told.unknownRoles).to.deep.equal(['toString']);
   });
 
   it('previews, sets and shows a mapping', async () => {

@@ -29,7 +29,7 @@ export {
 export { nextChange } from './next-change.ts';
 export { diffGrants, type GrantCause, type RoleGrant, type SetCause } from './role-grant.ts';
 export { grantManually, revokeManually, type ManualGrant } from './manual-grant-store.ts';
-export { readRoleMappings, replaceRoleMappings } from './role-mapping-store.ts';
+export { namedRoles, readRoleMappings, replaceRoleMappings } from './role-mapping-store.ts';
 export { ROLE_NAME_RULE, isRoleName } from './role-name.ts';
 export { lockOverrides, writeOverrides } from './role-override-store.ts';
 export { overridesApply, overridesOf, parseRoleOverrides, type RoleOverrides } from './role-overrides.ts';

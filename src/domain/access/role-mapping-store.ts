@@ -4,9 +4,16 @@ import { DomainError } from '../../platform/errors.ts';
 import { uuidv7 } from '../../platform/uuid.ts';
 import { lockMap, readMap, toRule } from './grant-store.ts';
 import type { GroupRoleRule } from './group-role-rule.ts';
+import { readRoles, toRole } from './role-store.ts';
 
 /** The organization's own rules; those of the environment stand beside them, not in the database. */
 export const readRoleMappings = async (tx: AdministrativeTransaction): Promise<readonly GroupRoleRule[]> => (await tx.sql<Row>(readMap().text)).map(toRule);
+
+/** The roles that the organization has defined, and those that its own map gives. */
+export async function namedRoles(tx: AdministrativeTransaction): Promise<ReadonlySet<string>> {
+  const defined = (await tx.sql<Row>(readRoles().text)).map((row) => toRole(row).name);
+  return new Set([...defined, ...(await readRoleMappings(tx)).flatMap(({ roles }) => roles)]);
+}
 
 /**
  * Puts these rules in the place of all others and raises the mapping generation, so that every membership resolved

@@ -63,8 +63,12 @@ export const operatorOperation = <const P extends ObjectSchema = NoPart, const Q
     return handle(call, { actor: actorOf(call.principal) });
   });
 
-/** What was found, or the answer that there is none. */
-export function found<T>(value: T | undefined, noun: string): T {
+/**
+ * What was found, or the answer that there is none.
+ * @param organization where it was looked for, when the caller need not have said so
+ */
+export function found<T>(value: T | undefined, noun: string, organization?: Organization): T {
   if (value !== undefined) return value;
-  throw new DomainError('not-found', 'admin.unknown', `There is no such ${noun} here.`, { details: { noun } });
+  const where = organization === undefined ? 'here' : `in the organization ${organization.slug}`;
+  throw new DomainError('not-found', 'admin.unknown', `There is no such ${noun} ${where}.`, { details: { noun, ...(organization && { organization: organization.slug }) } });
 }

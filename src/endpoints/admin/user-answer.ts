@@ -17,12 +17,12 @@ export const memberAnswer = (organization: Organization, member: OrganizationMem
 });
 
 /** @param reference id or user name; a member of another organization is nobody here */
-export const findMember = async ({ members }: Pick<AdminDependencies, 'members'>, orgId: string, reference: string): Promise<OrganizationMember> =>
-  found(await members.find(orgId, reference), 'user');
+export const findMember = async ({ members }: Pick<AdminDependencies, 'members'>, organization: Organization, reference: string): Promise<OrganizationMember> =>
+  found(await members.find(organization.id, reference), 'user', organization);
 
 /** A member with roles, the reasons for each, and overrides. */
 export async function userAnswer(dependencies: Pick<AdminDependencies, 'members' | 'desk'>, scope: OrganizationScope, reference: string): Promise<object> {
-  const member = await findMember(dependencies, scope.organization.id, reference);
-  const { resolved, overrides } = found(await dependencies.desk.explain(scope.context, member.accountId), 'user');
+  const member = await findMember(dependencies, scope.organization, reference);
+  const { resolved, overrides } = found(await dependencies.desk.explain(scope.context, member.accountId), 'user', scope.organization);
   return { ...memberAnswer(scope.organization, member), roles: resolved.roles, reasons: explainRoles(resolved), overrides };
 }

@@ -77,7 +77,7 @@ const link = (dependencies: AdminDependencies): Operation =>
     async ({ params, body, principal, requestId }, scope) => {
       // An account of another organization is nothing that an administrator of this one may claim.
       if (principal.kind !== 'operator') throw new DomainError('denied', 'admin.link_operator_only', 'Only an operator may link accounts across organizations.');
-      const member = await findMember(dependencies, scope.organization.id, params.user);
+      const member = await findMember(dependencies, scope.organization, params.user);
       await dependencies.desk.linkAccount(scope.context, member.accountId, body.account, requestId);
       await dependencies.desk.reconcile(scope.context, [body.account]);
       return userAnswer(dependencies, scope, body.account);

@@ -77,6 +77,12 @@ export const userSchema = {
   },
 } as const;
 
+export const grantedSchema = {
+  ...userSchema,
+  required: [...userSchema.required, 'unknownRoles'],
+  properties: { ...userSchema.properties, unknownRoles: { ...roleList, description: 'The role, when the organization has not defined it and nothing else gives it: perhaps a slip.' } },
+} as const;
+
 export const newUserSchema = {
   type: 'object',
   additionalProperties: false,
