@@ -99,7 +99,7 @@ describe('embedded PostgreSQL', function embedded() {
     const script = join(directory, 'ends-at-once.sh');
     writeFileSync(script, '#!/bin/sh\n(sleep 0.2; echo "FATAL: the reason" >&2) &\nexit 1\n', { mode: 0o755 });
     const refused = await startServer(script, [], directory, {}, () => undefined).then(() => undefined, (error: unknown) => error);
-    expect(refused).to.have.property('message').that.includes('the reason');
+    expect(refused).to.include({ code: 'database.start_failed' }).and.to.have.property('message').that.includes('the reason');
   });
 
   it('is not held up by a pid file whose number now belongs to something else', async () => {

@@ -89,6 +89,10 @@ describe('an administrator of one organization', () => {
       ['GET', '/status/db'],
       ['POST', '/admin/users/u/link', { account: '0198c0de-0000-7000-8000-000000000002' }],
     ];
-    for (const [method, path, body] of denied) expect([method, path, (await ask(method, path, body)).status]).to.deep.equal([method, path, 403]);
+    for (const [method, path, body] of denied) {
+      const { status, text } = await ask(method, path, body);
+      const code = path.endsWith('/link') ? 'admin.link_operator_only' : 'http.operator_only';
+      expect([method, path, status, (JSON.parse(text) as { code: string }).code]).to.deep.equal([method, path, 403, code]);
+    }
   });
 });

@@ -59,8 +59,8 @@ describe('the door of the administration API', () => {
   });
 
   it('names the methods that an address has', async () => {
-    const { status, headers } = await server.call('DELETE', '/admin/organizations');
-    expect([status, headers.get('allow')]).to.deep.equal([405, 'POST, GET']);
+    const { status, body, headers } = await server.call('DELETE', '/admin/organizations');
+    expect([status, body.code, headers.get('allow')]).to.deep.equal([405, 'http.method_not_allowed', 'POST, GET']);
   });
 
   it('ends every hostile body in a 4xx and serves the next request', async () => {
@@ -90,6 +90,7 @@ describe('the door of the administration API', () => {
     for (const query of ['?limit=0', '?limit=x', '?limit=1&limit=2', '?colour=red', '?cursor=%00', '?cursor=AAAA', '?limit[a]=1', '?__proto__=1', '?cursor=azoA']) {
       expect([query, (await server.call('GET', `/admin/organizations${query}`)).status]).to.deep.equal([query, 400]);
     }
+    expect((await server.call('GET', '/admin/organizations?limit=0')).body.code).to.equal('http.parameter_invalid');
     for (const path of ['%ff', '%00', '%2e%2e%2f', 'a'.repeat(64), "'; drop table organization --"]) {
       expect((await server.call('GET', `/admin/organizations/${path}`)).status, path).to.be.oneOf([400, 404]);
     }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureDefaultOrganization, ensureOperatorToken } from '#hub/endpoints/admin/index.js';
 import { startAdminServer, type AdminServer } from '../../support/admin-server.ts';
+import { codeOf } from '../../support/domain-error.ts';
 import { asOwner } from '../../support/owner.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
@@ -89,6 +90,8 @@ describe('the installation in the administration API', () => {
       writeFileSync(path, 'of another database');
       await ensureOperatorToken(server.dependencies, directory);
       expect(readFileSync(path, 'utf8')).not.to.equal(first).and.not.to.include('another');
+      const unwritable = await codeOf(ensureOperatorToken(server.dependencies, join(path, 'below-a-file')));
+      expect(unwritable).to.equal('admin.token_file');
     } finally {
       rmSync(directory, { recursive: true });
     }

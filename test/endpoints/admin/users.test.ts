@@ -57,6 +57,14 @@ describe('users of the administration API', () => {
     expect((await server.call('GET', '/admin/users')).body.items.map(({ userName }: { userName: string }) => userName)).to.deep.equal(['ops']);
   });
 
+  it('are not guessed at when several have the name, as they may from several connections', async () => {
+    const second = (await server.call('POST', '/admin/organizations/other/connections', { name: 'second', protocol: 'scim-only' })).body.id;
+    const same = await Promise.all([orgs['other']?.connection ?? '', second].map((connection) => pushPerson(server.fresh.database, idOf('other'), connection, 'same@other.example')));
+    const { status, body } = await server.call('GET', '/admin/users/SAME%40other.example?organization=other');
+    expect([status, body.code]).to.deep.equal([409, 'organizations.user_name_ambiguous']);
+    for (const { accountId } of same) expect((await server.call('GET', `/admin/users/${accountId}?organization=other`)).status).to.equal(200);
+  });
+
   it('are created by hand with a password that signs in and is shown nowhere', async () => {
     const created = await server.call('POST', '/admin/users?organization=acme', { userName: 'break-glass', email: 'ops@acme.example', password: 'correct horse battery' });
     expect(created.status, created.text).to.equal(201);

@@ -79,6 +79,8 @@ describe('schema registry', () => {
     expect(refused([{ name: 'x.y', type: 'string' }])).to.equal('scim.schema_invalid');
     expect(refused([{ name: 'x', type: 'complex', subAttributes: [{ name: 'y', type: 'complex' }] }])).to.equal('scim.schema_part_invalid');
     expect(refused([], USER.toUpperCase().replace('URN', 'urn'))).to.equal('scim.schema_repeated');
-    expect(() => buildRegistry([], [])).to.throw(DomainError);
+    expect(() => buildRegistry([], [])).to.throw(DomainError, 'User').with.property('code', 'scim.resource_type_missing');
+    const user = registry.resourceTypeDocuments.filter(({ name }) => name === 'User');
+    expect(() => buildRegistry([], user)).to.throw(DomainError, USER).with.property('code', 'scim.schema_missing');
   });
 });

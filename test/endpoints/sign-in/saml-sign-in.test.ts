@@ -76,9 +76,13 @@ describe('sign-in by SAML', () => {
   it('refuses what is no response, too large, or altered', async () => {
     const jar = new BrowserJar();
     const answer = await answered(jar);
-    for (const fields of [{}, { SAMLResponse: 'x'.repeat(1_100_000) }] as Record<string, string>[]) {
+    const refusals: [Record<string, string>, string][] = [
+      [{}, 'sign_in.no_response'],
+      [{ SAMLResponse: 'x'.repeat(1_100_000) }, 'sign_in.malformed'],
+    ];
+    for (const [fields, code] of refusals) {
       const refused = await postFromElsewhere({ ...answer, fields });
-      expect(refused.status).to.equal(400);
+      expect([refused.status, hub.logged.at(-1)?.['code']]).to.deep.equal([400, code]);
       expect(await refused.text()).to.include('<code>');
     }
     const xml = Buffer.from(answer.fields.SAMLResponse ?? '', 'base64').toString();

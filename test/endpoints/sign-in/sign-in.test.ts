@@ -154,11 +154,23 @@ describe('sign-in', () => {
 
     it('refuses connections that are unknown', async () => {
       const missing = '01920000-0000-7000-8000-00000000ffff';
-      for (const path of [`${missing}/oidc/callback?code=x&state=y`, `${missing}/saml/metadata`, `${missing}/saml/continue?ticket=x`, `${connectionA}/saml/metadata`, `${connectionA}/oidc/callback`, `${connectionA}/oidc/callback?state[]=1&state=2`]) {
+      const asked: [string, string?][] = [
+        [`${missing}/oidc/callback?code=x&state=y`, 'sign_in.unknown_connection'],
+        [`${missing}/saml/metadata`, 'sign_in.unknown_connection'],
+        [`${missing}/saml/continue?ticket=x`, 'sign_in.unknown_connection'],
+        [`${connectionA}/saml/metadata`, 'sign_in.no_metadata'],
+        [`${connectionA}/saml/continue?ticket=x`, 'sign_in.not_started'],
+        [`${connectionA}/oidc/callback`],
+        [`${connectionA}/oidc/callback?state[]=1&state=2`],
+      ];
+      for (const [path, code] of asked) {
         const response = await new BrowserJar().request(`${hub.publicUrl}/federation/${path}`);
         expect(response.status, path).to.be.within(400, 499);
         expect(await response.text(), path).to.include('<code>');
+        if (code !== undefined) expect([path, hub.logged.at(-1)?.['code']]).to.deep.equal([path, code]);
       }
+      expect((await new BrowserJar().post(`${hub.publicUrl}/federation/${connectionA}/saml/acs`, { SAMLResponse: 'x' })).status).to.equal(400);
+      expect(hub.logged.at(-1)?.['code']).to.equal('sign_in.no_door');
     });
   });
 
@@ -222,6 +234,7 @@ describe('sign-in', () => {
       for (const origin of ['https://evil.example', 'null', `${hub.publicUrl}.evil.example`]) {
         const response = await jar.post(step('password'), { identifier: 'ada@a.example', password: PASSWORD }, { origin });
         expect(response.status, origin).to.equal(400);
+        expect(hub.logged.at(-1)).to.deep.include({ code: 'sign_in.foreign_form', details: { origin } });
       }
       expect((await jar.request(step('password'), { method: 'POST', body: new URLSearchParams({ identifier: 'ada@a.example', password: PASSWORD }) })).status).to.equal(400);
     });
