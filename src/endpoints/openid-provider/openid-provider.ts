@@ -18,6 +18,7 @@ import { pinRequest } from './pinned-request.ts';
 import { providerConfiguration, type ConfigurationInput, type Lifetimes } from './provider-configuration.ts';
 import { providerHooks, type ProviderLog } from './provider-hooks.ts';
 import { drawPackagePages } from './package-pages.ts';
+import { takePostedSignOut } from './posted-sign-out.ts';
 import type { ProviderPages } from './provider-pages.ts';
 import { Provider, type ProviderInstance } from './provider-package.ts';
 import { SigningKeyRing } from './signing-key-ring.ts';
@@ -160,6 +161,7 @@ function builder(options: OpenIdProviderOptions, issuer: string, clients: Client
     provider.on('server_error', (context, error) => log.error({ err: error, path: context.path }, 'the OpenID provider failed'));
     tellGrants(provider, options.onGrant);
     handOnUnserved(provider, onward);
+    takePostedSignOut(provider, hooks);
     drawPackagePages(provider, { pages, clients, ...hooks });
     answerForOwnTokens(provider, { read: accessTokenReader({ issuer, keys, clock }), revokedTokens: options.revokedTokens, ...hooks });
     provider.on('backchannel.error', (_context, error, client) => log.warn({ err: error, clientId: client.clientId }, 'back-channel logout was not delivered'));
