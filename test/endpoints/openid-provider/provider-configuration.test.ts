@@ -71,6 +71,14 @@ describe('OpenID provider behind a proxy that ends TLS', () => {
     expect(cookies.find((line) => line.startsWith('__Secure-gatehouse_interaction='))).to.match(/path=\/sign-in\//);
   });
 
+  it('takes the session cookie back under the name and the rules it was given by', async () => {
+    const response = await fetch(`${inner}/oidc/session/end`, { redirect: 'manual' });
+    expect(response.headers.get('location')).to.equal('https://id.example.com/oidc/session/end/success');
+    const cookies = response.headers.getSetCookie();
+    expect(cookies.map((line) => line.split('=')[0])).to.have.members(['__Host-gatehouse_session', '__Host-gatehouse_session.sig']);
+    for (const line of cookies) expect(line).to.match(/; path=\/;/i).and.match(/expires=Thu, 01 Jan 1970/).and.match(/; secure/i).and.not.match(/domain=/i);
+  });
+
   it('draws its error page like every other page', async () => {
     const response = await authorize({ redirect_uri: 'https://evil.example/' });
     expect(response.status).to.equal(400);
