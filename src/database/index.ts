@@ -7,6 +7,7 @@ export { watchPools } from './pool-metrics.ts';
 export { createLeases, type Leases } from './leases.ts';
 export { organizationContext, instanceContext, type OrganizationContext, type Row, type Statement } from './statement.ts';
 export { oneStatement } from './one-statement.ts';
+export { appended, columns } from './several.ts';
 export { openDatabase, maintainPartitions, type Database, type DatabaseOptions } from './database.ts';
 export type { Decision } from './batch-runner.ts';
 export type { AdministrativeTransaction } from './administrative-transaction.ts';

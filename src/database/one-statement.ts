@@ -1,8 +1,10 @@
+import type { Several } from './several.ts';
 import type { Statement } from './statement.ts';
 
 interface Combined {
   readonly text: string;
   readonly of: readonly string[];
+  readonly several: Several | undefined;
 }
 
 /** By name: a combination is put together once per process. */
@@ -14,15 +16,33 @@ const WRITES = /^\s*(?:insert|update|delete)\s/;
 function combine(parts: readonly Statement[]): Combined {
   const idle = parts.slice(0, -1).find(({ text }) => !WRITES.test(text));
   if (idle !== undefined) throw new Error(`${idle.name} is no write: only the last part may be none`);
+  return { text: joined(parts, ({ text }) => text), of: parts.map(({ text }) => text), several: severalOf(parts) };
+}
+
+function joined(parts: readonly Statement[], textOf: (part: Statement) => string): string {
   let bound = 0;
-  const shifted = parts.map(({ text, values }) => {
+  const shifted = parts.map((part) => {
     const by = bound;
-    bound += values.length;
-    return text.replace(/\$(\d+)/g, (_, position: string) => `$${Number(position) + by}`);
+    bound += part.values.length;
+    return textOf(part).replace(/\$(\d+)/g, (_, position: string) => `$${Number(position) + by}`);
   });
   const last = shifted.pop() ?? '';
   const leading = shifted.map((text, index) => `part_${index} as (${text})`);
-  return { text: leading.length === 0 ? last : `with ${leading.join(',\n')}\n${last}`, of: parts.map(({ text }) => text) };
+  return leading.length === 0 ? last : `with ${leading.join(',\n')}\n${last}`;
+}
+
+/** Several combinations are the combination of several of each part. */
+function severalOf(parts: readonly Statement[]): Several | undefined {
+  let bound = 0;
+  const ranges: { readonly from: number; readonly to: number; readonly several: Several }[] = [];
+  for (const { several, values } of parts) {
+    if (several === undefined) return undefined;
+    ranges.push({ from: bound, to: (bound += values.length), several });
+  }
+  return {
+    text: joined(parts, ({ several, text }) => several?.text ?? text),
+    values: (all) => ranges.flatMap(({ from, to, several }) => several.values(all.map((values) => values.slice(from, to)))),
+  };
 }
 
 /**
@@ -44,5 +64,5 @@ export function oneStatement(name: string, parts: readonly Statement[]): Stateme
     for (const value of part.values) values.push(value);
     if (part.told) told.push(...part.told);
   }
-  return { name, text: known.text, values, told };
+  return { name, text: known.text, values, told, ...(known.several && { several: known.several }) };
 }

@@ -1,4 +1,5 @@
 import { DomainError } from '../platform/errors.ts';
+import { together } from './several.ts';
 import { isTransient } from './statement-error.ts';
 import type { Row, Statement } from './statement.ts';
 
@@ -37,19 +38,35 @@ const keyOf = ({ name, values }: Statement, kind: string): string =>
 /** A trip locks what others lock in the same order, or two of them may wait for each other. */
 const byLocks = (a: Passenger, b: Passenger): number => (a.locks < b.locks ? -1 : a.locks > b.locks ? 1 : 0);
 
-/** The opening of the first is the opening of all. */
-const joined = (passengers: readonly Passenger[]): Statement[] =>
-  passengers.flatMap(({ statements }, index) => (index === 0 ? statements : statements.slice(1)));
+interface Trip {
+  readonly statements: readonly Statement[];
+  /** For each passenger which rows are its own, behind those of the opening. */
+  readonly places: readonly (readonly number[])[];
+}
+
+/** The opening of the first is the opening of all, and what several of them write alike is one statement. */
+function tripOf(passengers: readonly Passenger[]): Trip {
+  const statements: Statement[] = passengers[0]?.statements.slice(0, 1) ?? [];
+  const alike = new Map<string, { readonly place: number; readonly all: [Statement, ...Statement[]] }>();
+  const placeOf = (statement: Statement): number => {
+    const known = alike.get(statement.name);
+    if (known !== undefined) {
+      known.all.push(statement);
+      return known.place;
+    }
+    const place = statements.push(statement) - 1;
+    if (statement.several !== undefined) alike.set(statement.name, { place, all: [statement] });
+    return place;
+  };
+  const places = passengers.map((passenger) => passenger.statements.slice(1).map(placeOf));
+  for (const { place, all } of alike.values()) if (all.length > 1) statements[place] = together(all);
+  return { statements, places };
+}
 
 /** Each hears the answer to the opening, and to what was its own. */
-function shareOut(passengers: readonly Passenger[], rows: readonly Row[][]): void {
+function shareOut(passengers: readonly Passenger[], { places }: Trip, rows: readonly Row[][]): void {
   const [opened = []] = rows;
-  let next = 1;
-  for (const { statements, resolve } of passengers) {
-    const end = next + statements.length - 1;
-    resolve([opened, ...rows.slice(next, end)]);
-    next = end;
-  }
+  for (const [index, { resolve }] of passengers.entries()) resolve([opened, ...(places[index] ?? []).map((place) => rows[place] ?? [])]);
 }
 
 /**
@@ -87,7 +104,8 @@ export class SharedBatches {
 
   /** One trip; the next one departs when it is back, or has been away for long. */
   #depart(lane: Lane): void {
-    let [passengers, patience, isNext]: [readonly Passenger[], NodeJS.Timeout | undefined, boolean] = [[], undefined, false];
+    let [passengers, trip]: [readonly Passenger[], Trip] = [[], { statements: [], places: [] }];
+    let [patience, isNext]: [NodeJS.Timeout | undefined, boolean] = [undefined, false];
     const next = (): void => {
       if (isNext) return;
       isNext = true;
@@ -98,14 +116,15 @@ export class SharedBatches {
     const board = (): readonly Statement[] => {
       if (passengers.length === 0) {
         passengers = lane.waiting.splice(0, SEATS).sort(byLocks);
+        trip = tripOf(passengers);
         patience = setTimeout(next, PATIENCE);
       }
-      return joined(passengers);
+      return trip.statements;
     };
     this.#runs
       .once(board)
       .then(
-        (rows) => shareOut(passengers, rows),
+        (rows) => shareOut(passengers, trip, rows),
         (error: unknown) => this.#alone(passengers.length > 0 ? passengers : lane.waiting.splice(0), error),
       )
       .finally(next);

@@ -1,3 +1,5 @@
+import type { Several } from './several.ts';
+
 /** One SQL statement as a value: stores build these, the floor runs them. Nothing here touches a connection. */
 export interface Statement {
   /**
@@ -8,6 +10,11 @@ export interface Statement {
   readonly text: string;
   /** Bound as `$1…`. Arrays become PostgreSQL arrays; give jsonb as a JSON string, or as a plain object (never an array). */
   readonly values: readonly unknown[];
+  /**
+   * How companions of a shared batch write the same as one statement; its rows are then answered to each of them. It must
+   * build on nothing before it but the opening, and needs no `tells`.
+   */
+  readonly several?: Several;
   /** Names of what the statement tells of, for whoever counts once it is committed. */
   readonly told?: readonly string[];
   /** Whether the rows say that it was told; without it, it always is. */

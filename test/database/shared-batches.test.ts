@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { organizationContext, type Row, sqlState, type Statement, uniqueViolation } from '#hub/database/index.js';
+import { columns, organizationContext, type Row, sqlState, type Statement, uniqueViolation } from '#hub/database/index.js';
 import { SharedBatches } from '#hub/database/shared-batches.js';
 import { DomainError } from '#hub/platform/errors.js';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
@@ -9,6 +9,7 @@ const A = '00000000-0000-4000-8000-00000000000a';
 const B = '00000000-0000-4000-8000-00000000000b';
 const opening = (token: string): Statement => ({ name: 'open', text: 'open', values: [Buffer.from(token), 'users', true] });
 const work = (name: string): Statement => ({ name, text: name, values: [] });
+const insert = (id: string, told: string): Statement => ({ name: 'insert', text: 'one $1', values: [id], told: [told], several: { text: 'several $1', values: columns } });
 const answered = (statement: Statement): Row[] => [{ to: statement.name }];
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -24,12 +25,13 @@ const touching = (actor: string, id: number): Statement[] => [organizationContex
 /** A database that holds back every trip until it is let through, and notes what travelled together. */
 class Gate {
   readonly trips: string[][] = [];
+  statements: readonly Statement[] = [];
   readonly alone: string[][] = [];
   readonly #held: (() => void)[] = [];
   fails: (names: readonly string[]) => unknown = () => undefined;
 
   async once(board: () => readonly Statement[]): Promise<Row[][]> {
-    const statements = board();
+    const statements = (this.statements = board());
     this.trips.push(statements.map(({ name }) => name));
     await new Promise<void>((resolve) => this.#held.push(resolve));
     return this.#answer(statements);
@@ -147,6 +149,37 @@ describe('batches that share a trip', () => {
     expect(gate.trips[1]).to.deep.equal(['open', 'locks ', 'locks a', 'locks b', 'locks c']);
     await gate.letThrough();
     expect(await Promise.all([first, ...rest].map(outcome))).to.deep.equal(['first', 'locks c', 'locks a', 'locks ', 'locks b']);
+  });
+
+  it('write the same as one statement, of which each hears, and leave alone what only one writes', async () => {
+    const first = shared.batch([opening('a'), insert('1', 'x')], 'write');
+    const rest = [
+      shared.batch([opening('a'), insert('2', 'y'), work('own')], 'write'),
+      shared.batch([opening('a'), { ...insert('3', ''), name: 'other' }], 'write'),
+      shared.batch([opening('a'), work('before'), insert('4', 'z')], 'write'),
+    ];
+    expect(gate.statements.map(({ text }) => text)).to.deep.equal(['open', 'one $1']);
+    await gate.letThrough();
+    expect(gate.statements.map(({ name, text, values, told }) => [name, text, values, told])).to.deep.equal([
+      ['open', 'open', opening('a').values, undefined],
+      ['insert several', 'several $1', [['2', '4']], ['y', 'z']],
+      ['own', 'own', [], undefined],
+      ['other', 'one $1', ['3'], ['']],
+      ['before', 'before', [], undefined],
+    ]);
+    await gate.letThrough();
+    const heard = (await Promise.all([first, ...rest])).map((rows) => rows.map(([row]) => row?.['to']));
+    expect(heard).to.deep.equal([['open', 'insert'], ['open', 'insert several', 'own'], ['open', 'other'], ['open', 'before', 'insert several']]);
+  });
+
+  it('write what they wrote together each for itself when one of them fails', async () => {
+    const refusal = new Error('refused');
+    gate.fails = (names) => (names.includes('insert several') ? refusal : undefined);
+    const sent = ['1', '2', '3'].map((id) => outcome(shared.batch([opening('a'), insert(id, '')], 'write')));
+    await gate.letThrough();
+    await gate.letThrough();
+    expect(await Promise.all(sent)).to.deep.equal(['insert', 'insert', 'insert']);
+    expect(gate.alone).to.deep.equal([['open', 'insert'], ['open', 'insert']]);
   });
 
   describe('on a database', () => {

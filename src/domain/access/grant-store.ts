@@ -1,4 +1,4 @@
-import type { Row, Statement } from '../../database/index.ts';
+import { type Row, type Statement, appended } from '../../database/index.ts';
 import { ORG } from '../../database/context-sql.ts';
 import { foldGroup } from './group-key.ts';
 import type { GroupRoleRule, MemberGroup } from './group-role-rule.ts';
@@ -69,14 +69,18 @@ const columnsOf = (changes: readonly GrantChange[]): unknown[] => [
   changes.map((change) => change.causeRef),
 ];
 
-export const insertGrants = (changes: readonly GrantChange[]): Statement => ({
-  name: 'access.grants.insert',
-  text: `insert into role_grant (org_id, account_id, role, cause, cause_ref, expires_at, granted_by)
+const INSERT = `insert into role_grant (org_id, account_id, role, cause, cause_ref, expires_at, granted_by)
          select ${ORG}, c.account_id, c.role, c.cause, c.cause_ref, c.expires_at, current_setting('app.actor', true)
            from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
              as c (account_id, role, cause, cause_ref, expires_at)
-         on conflict do nothing`,
+         on conflict do nothing`;
+const INSERT_SEVERAL = { text: INSERT, values: appended };
+
+export const insertGrants = (changes: readonly GrantChange[]): Statement => ({
+  name: 'access.grants.insert',
+  text: INSERT,
   values: [...columnsOf(changes), changes.map((change) => (change.expiresAt === null ? null : new Date(change.expiresAt)))],
+  several: INSERT_SEVERAL,
 });
 
 export const deleteGrants = (changes: readonly GrantChange[]): Statement => ({

@@ -1,5 +1,5 @@
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
-import type { Row, Statement } from '../../database/index.ts';
+import { type Row, type Statement, columns } from '../../database/index.ts';
 import { foldKey } from '../../platform/fold.ts';
 import type { LockedMembership, Member, MemberProfile, MembershipScope, MembershipStatus, OrganizationOfAccount, StoredGrant } from './account.ts';
 import { scopeSql } from './membership-scope-store.ts';
@@ -14,15 +14,28 @@ const profileValues = (profile: MemberProfile): unknown[] => [
   JSON.stringify(profile.profile),
 ];
 
+const INSERT_ACCOUNT = 'insert into account (id, home_org_id)';
+const INSERT_MEMBERSHIP = `insert into membership (org_id, account_id, status, user_name, user_name_key, display_name, email, email_verified, profile,
+             resolved_generation)`;
+
+const SEVERAL_ACCOUNTS = { text: `${INSERT_ACCOUNT} select a.id, ${ORG} from unnest($1::uuid[]) a (id)`, values: columns };
+const SEVERAL_MEMBERSHIPS = {
+  text: `${INSERT_MEMBERSHIP}
+           select ${ORG}, m.*, o.mapping_generation
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::jsonb[]) m, organization o
+            where o.id = ${ORG}`,
+  values: columns,
+};
+
 /** A new person, at home in the current organization and a member of it: two writes for one statement or batch. */
 export const insertPerson = (accountId: string, status: MembershipStatus, profile: MemberProfile): Statement[] => [
-  { name: 'accounts.account.insert', text: `insert into account (id, home_org_id) values ($1, ${ORG})`, values: [accountId] },
+  { name: 'accounts.account.insert', text: `${INSERT_ACCOUNT} values ($1, ${ORG})`, values: [accountId], several: SEVERAL_ACCOUNTS },
   {
     name: 'accounts.membership.insert',
-    text: `insert into membership (org_id, account_id, status, user_name, user_name_key, display_name, email, email_verified,
-             profile, resolved_generation)
+    text: `${INSERT_MEMBERSHIP}
            select ${ORG}, $1, $2, $3, $4, $5, $6, $7, $8, o.mapping_generation from organization o where o.id = ${ORG}`,
     values: [accountId, status, ...profileValues(profile)],
+    several: SEVERAL_MEMBERSHIPS,
   },
 ];
 

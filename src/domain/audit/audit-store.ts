@@ -1,22 +1,26 @@
 import { ORG } from '../../database/context-sql.ts';
-import type { Row, Statement } from '../../database/index.ts';
+import { type Row, type Statement, columns } from '../../database/index.ts';
 import { uuidv7 } from '../../platform/uuid.ts';
 import type { AuditEvent, AuditQuery, AuditRecord } from './audit-event.ts';
 
+const INSERT = 'insert into audit_event (org_id, id, actor, action, target_type, target_id, details, request_id)';
+const MANY = `${INSERT}
+         select ${ORG}, e.id, current_setting('app.actor', true), e.action, e.target_type, e.target_id, e.details, e.request_id
+           from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[])
+             as e (id, action, target_type, target_id, details, request_id)`;
+const SEVERAL_OF_ONE = { text: MANY, values: columns };
+
 const one = (event: AuditEvent): Statement => ({
   name: 'audit.append-one',
-  text: `insert into audit_event (org_id, id, actor, action, target_type, target_id, details, request_id)
-         values (${ORG}, $1, current_setting('app.actor', true), $2, $3, $4, $5, $6)`,
+  text: `${INSERT} values (${ORG}, $1, current_setting('app.actor', true), $2, $3, $4, $5, $6)`,
   values: [uuidv7(), event.action, event.targetType, event.targetId, JSON.stringify(event.details ?? {}), event.requestId ?? null],
   told: [event.action],
+  several: SEVERAL_OF_ONE,
 });
 
 const many = (events: readonly AuditEvent[]): Statement => ({
   name: 'audit.append',
-  text: `insert into audit_event (org_id, id, actor, action, target_type, target_id, details, request_id)
-         select ${ORG}, e.id, current_setting('app.actor', true), e.action, e.target_type, e.target_id, e.details, e.request_id
-           from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[])
-             as e (id, action, target_type, target_id, details, request_id)`,
+  text: MANY,
   values: [
     events.map(() => uuidv7()),
     events.map(({ action }) => action),

@@ -1,12 +1,19 @@
-import type { Statement } from '../../database/index.ts';
+import { type Statement, columns } from '../../database/index.ts';
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
 import type { MemberKind } from './directory-user.ts';
+
+const APPEND = 'insert into directory_count (org_id, connection_id, kind, amount)';
+const APPEND_SEVERAL = {
+  text: `${APPEND} select ${ORG}, ${CONNECTION}, c.kind, sum(c.amount) from unnest($1::text[], $2::int8[]) c (kind, amount) group by c.kind`,
+  values: columns,
+};
 
 /** One more (or fewer) resource in the feed: appended, never added up on a row that every writer would share. */
 export const appendCount = (kind: MemberKind, amount: number): Statement => ({
   name: 'directory.count.append',
-  text: `insert into directory_count (org_id, connection_id, kind, amount) values (${ORG}, ${CONNECTION}, $1, $2)`,
+  text: `${APPEND} values (${ORG}, ${CONNECTION}, $1, $2)`,
   values: [kind, amount],
+  several: APPEND_SEVERAL,
 });
 
 export const readCount = (kind: MemberKind): Statement => ({

@@ -1,4 +1,4 @@
-import { type Row, type Statement, sqlState } from '../../database/index.ts';
+import { type Row, type Statement, columns, sqlState } from '../../database/index.ts';
 import { foldKey } from '../../platform/fold.ts';
 import { CONNECTION, ORG } from '../../database/context-sql.ts';
 import { READ_USERS as READ, USERS_IN_FEED as IN_FEED, USER_GROUPS } from './directory-row-store.ts';
@@ -11,7 +11,7 @@ const key = (text: string | null): string | null => (text === null ? null : fold
 const SEPARATOR = '\u0001';
 
 /** Values of the columns that both insert and update write, in their order. */
-const columns = (fields: DirectoryUserFields): unknown[] => [
+const columnsOf = (fields: DirectoryUserFields): unknown[] => [
   foldKey(fields.userName),
   fields.externalId,
   key(fields.displayName),
@@ -26,9 +26,18 @@ const columns = (fields: DirectoryUserFields): unknown[] => [
 
 const INSERT = `
   insert into directory_user (org_id, connection_id, id, account_id, user_name_key, external_id, display_name_key,
-    given_name_key, family_name_key, email_key, active, resource, other_email_keys, value_keys)
-  values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-  returning created_at`;
+    given_name_key, family_name_key, email_key, active, resource, other_email_keys, value_keys)`;
+
+const INSERT_SEVERAL = {
+  text: `${INSERT}
+  select ${ORG}, ${CONNECTION}, u.id, u.account_id, u.user_name, u.external_id, u.display_name, u.given_name, u.family_name, u.email,
+         u.active, u.resource, u.other_emails, u.value_keys::int4[]
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[],
+                $10::text[], $11::text[], $12::text[])
+      as u (id, account_id, user_name, external_id, display_name, given_name, family_name, email, active, resource, other_emails, value_keys)
+  returning created_at`,
+  values: columns,
+};
 
 const CHANGE = `
   update directory_user u
@@ -36,16 +45,18 @@ const CHANGE = `
          email_key = $7, active = $8, resource = $9, other_email_keys = $10, value_keys = $11, version = version + 1, updated_at = now()
    where ${IN_FEED} and u.id = $1`;
 
+/** Answers when: of several at once the same instant, since they are one transaction. */
 export const insertUser = (id: string, accountId: string, fields: DirectoryUserFields): Statement => ({
   name: 'directory.user.insert',
-  text: INSERT,
-  values: [id, accountId, ...columns(fields)],
+  text: `${INSERT} values (${ORG}, ${CONNECTION}, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning created_at`,
+  values: [id, accountId, ...columnsOf(fields)],
+  several: INSERT_SEVERAL,
 });
 
 export const updateUser = (id: string, fields: DirectoryUserFields): Statement => ({
   name: 'directory.user.update',
   text: `${CHANGE} returning version, updated_at`,
-  values: [id, ...columns(fields)],
+  values: [id, ...columnsOf(fields)],
 });
 
 /** The same where the user is still as the caller knows it, and still the same person's: accounts may be joined meanwhile; else the whole batch is undone, which {@link isOutdated} tells. */
@@ -54,7 +65,7 @@ export const updateUserAt = ({ id, version, accountId }: Pick<DirectoryUser, 'id
   text: `with changed as (${CHANGE} and u.version = $12 and u.account_id = $13 returning u.org_id, u.connection_id, u.id, u.version, u.updated_at)
          select u.version, u.updated_at, u.connection_id, ${USER_GROUPS} as groups, s.is_one
            from (select expect_one((select count(*) from changed), 'directory.user_outdated') as is_one) s left join changed u on true`,
-  values: [id, ...columns(fields), version, accountId],
+  values: [id, ...columnsOf(fields), version, accountId],
 });
 
 /** Whether a batch was undone because a user was no longer as its caller knew it. */
