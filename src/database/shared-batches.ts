@@ -29,6 +29,10 @@ const SEATS = 32;
 /** Milliseconds after which the next trip no longer waits for the one before: that one stands before a lock. */
 const PATIENCE = 25;
 
+/** Characters, or elements, of the largest value that travels in company: putting large ones together would hold up everybody. */
+const LUGGAGE = 32_768;
+
+const isLarge = (value: unknown): boolean => (typeof value === 'string' || Array.isArray(value)) && value.length > LUGGAGE;
 const sameValue = (a: unknown, b: unknown): boolean => a === b || (Buffer.isBuffer(a) && Buffer.isBuffer(b) && a.equals(b));
 const sameOpening = (a: Statement, b: Statement): boolean =>
   a.name === b.name && a.values.length === b.values.length && a.values.every((value, index) => sameValue(value, b.values[index]));
@@ -90,6 +94,7 @@ export class SharedBatches {
   batch(statements: readonly Statement[], kind: string, locks = ''): Promise<Row[][]> {
     const [opening] = statements;
     if (opening === undefined) return Promise.resolve([]);
+    if (statements.some(({ values }) => values.some(isLarge))) return this.#runs.batch(statements);
     const key = keyOf(opening, kind);
     const known = this.#lanes.get(key);
     if (known !== undefined && !sameOpening(known.opening, opening)) return this.#runs.batch(statements);

@@ -91,6 +91,18 @@ describe('batches that share a trip', () => {
     expect(await Promise.all([one, other].map(outcome))).to.deep.equal(['one', 'other']);
   });
 
+  it('leave alone whoever brings much: nobody else holds it, copies it, or waits for it', async () => {
+    const first = send('one');
+    const large = ['x'.repeat(40_000), Array.from({ length: 40_000 }, () => 1)].map((value, n) => shared.batch([opening('a'), { ...work(`large ${n}`), values: [null, value] }], 'write'));
+    const next = send('two');
+    expect(gate.alone).to.deep.equal([['open', 'large 0'], ['open', 'large 1']]);
+    expect(await Promise.all(large.map(outcome))).to.deep.equal(['large 0', 'large 1']);
+    await gate.letThrough();
+    expect(gate.trips).to.deep.equal([['open', 'one'], ['open', 'two']]);
+    await gate.letThrough();
+    expect(await Promise.all([first, next].map(outcome))).to.deep.equal(['one', 'two']);
+  });
+
   it('are sent one by one when one of them fails: each hears its own answer', async () => {
     const refusal = new Error('refused');
     gate.fails = (names) => (names.includes('bad') ? refusal : undefined);
