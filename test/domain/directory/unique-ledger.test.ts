@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { EventEmitter, once } from 'node:events';
+import pg from 'pg';
 import { uniqueViolation } from '#hub/database/index.js';
 import { OrganizationSchemaStore, UniqueLedger, type UniqueRules } from '#hub/domain/directory/index.js';
 import { buildRegistry, extendRegistry, loadRegistry, type SchemaRegistry } from '#hub/endpoints/scim/schema-registry.js';
@@ -108,6 +109,19 @@ describe('the ledger of unique values', function ledgerOfValues() {
     ended.emit('done');
     await Promise.all([request, settling]);
     expect(settled).to.equal(true);
+  });
+
+  it('does not wait for a backup, which locks every table until it is done', async () => {
+    const backup = new pg.Client(feed.fresh.ownerUrl);
+    await backup.connect();
+    try {
+      await backup.query('begin isolation level repeatable read read only');
+      await backup.query('lock table schema_migration, scim_door, unique_ledger in access share mode');
+      await node(shipped, 5_500).settle();
+      expect(await codeOf(node(withBadge, 5_500).settle())).to.equal('done');
+    } finally {
+      await backup.end();
+    }
   });
 
   it('is open again after a change that was refused', async () => {
