@@ -51,13 +51,15 @@ const ENTER = (kind: MemberKind): string => `
 
 const MOST_CLASHES = 20;
 
-/** Who stands behind whom, the first few. */
+/** Who stands behind whom: of each attribute the first few, for one with many must not hide another. */
 export async function readUniqueClashes(tx: AdministrativeTransaction, orgId: string): Promise<UniqueClash[]> {
   const rows = await tx.sql(
-    `select v.attribute, v.user_id is null as is_group, coalesce(v.user_id, v.group_id) as id, coalesce(h.user_id, h.group_id) as holder
-       from directory_unique_value v
-       join directory_unique_value h on h.digest = v.digest and h.scope_id = v.scope_id and h.org_id = v.org_id and h.place = 0
-      where v.org_id = $1 and v.place > 0 order by v.attribute, id limit ${MOST_CLASHES}`,
+    `select c.attribute, c.is_group, c.id, coalesce(h.user_id, h.group_id) as holder
+       from (select v.*, v.user_id is null as is_group, coalesce(v.user_id, v.group_id) as id,
+                    row_number() over (partition by v.attribute order by coalesce(v.user_id, v.group_id)) as nth
+               from directory_unique_value v where v.org_id = $1 and v.place > 0) c
+       join directory_unique_value h on h.digest = c.digest and h.scope_id = c.scope_id and h.org_id = c.org_id and h.place = 0
+      where c.nth <= ${MOST_CLASHES} order by c.attribute, c.id`,
     [orgId],
   );
   return rows.map((row) => ({ attribute: row['attribute'] as string, kind: row['is_group'] === true ? 'Group' : 'User', id: row['id'] as string, holder: row['holder'] as string }));

@@ -36,10 +36,10 @@ describe('the ledger of unique values', function ledgerOfValues() {
   };
   const told = { requestId: 'test' };
   /** As a request that knows what is unique writes, or one that does not. */
-  const make = async (own: JsonObject, knows = true): Promise<string> => {
+  const make = async (own: JsonObject, knows = true, at = feed): Promise<string> => {
     const resource = { userName: `user-${(counted += 1)}`, [BADGE]: own };
     const unique = knows && withBadge.unique ? uniqueChangeOf(withBadge.unique, 'User', undefined, resource) : undefined;
-    return (await createUser(feed.provisioning, { open: feed.open, ...told }, (id) => ({ ...userFields(id, resource), ...(unique && { unique }) }))).id;
+    return (await createUser(at.provisioning, { open: at.open, ...told }, (id) => ({ ...userFields(id, resource), ...(unique && { unique }) }))).id;
   };
   const clear = (id: string): Promise<unknown> =>
     updateUser(feed.provisioning, { open: feed.open, ...told }, id, (current) => {
@@ -72,6 +72,16 @@ describe('the ledger of unique values', function ledgerOfValues() {
     expect(await refusedFor({ number: 'two' })).to.equal('directory_unique_value_held');
     await clear(second);
     expect(await refusedFor({ number: 'two' })).to.equal(undefined);
+  });
+
+  it('tells of every attribute of which several have a value, however many have one of another', async () => {
+    const other = await DirectoryFeed.start(feed.fresh);
+    for (let n = 0; n < 25; n += 1) await make({ number: 'crowd' }, false, other);
+    await make({ serial: 'twice' }, false, other);
+    const last = await make({ serial: 'twice' }, false, other);
+    const clashes = await node(withBadge).settle(other.orgId);
+    expect(clashes.filter(({ attribute }) => attribute === `${BADGE}:number`)).to.have.length(20);
+    expect(clashes.filter(({ attribute }) => attribute === `${BADGE}:serial`).map(({ id }) => id)).to.deep.equal([last]);
   });
 
   it('is made by one of many nodes that come at once', async () => {
