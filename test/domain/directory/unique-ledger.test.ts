@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { EventEmitter, once } from 'node:events';
-import pg from 'pg';
+import { Client } from 'pg';
 import { uniqueViolation } from '#hub/database/index.js';
 import { OrganizationSchemaStore, UniqueLedger, type UniqueRules } from '#hub/domain/directory/index.js';
 import { buildRegistry, extendRegistry, loadRegistry, type SchemaRegistry } from '#hub/endpoints/scim/schema-registry.js';
@@ -122,7 +122,7 @@ describe('the ledger of unique values', function ledgerOfValues() {
   });
 
   it('does not wait for a backup, which locks every table until it is done', async () => {
-    const backup = new pg.Client(feed.fresh.ownerUrl);
+    const backup = new Client(feed.fresh.ownerUrl);
     await backup.connect();
     try {
       await backup.query('begin isolation level repeatable read read only');
