@@ -21,6 +21,7 @@ interface Passenger {
 interface Lane {
   readonly key: string;
   readonly opening: Statement;
+  readonly isRead: boolean;
   readonly waiting: Passenger[];
 }
 
@@ -31,6 +32,9 @@ const PATIENCE = 25;
 
 /** Characters, or elements, of the largest value that travels in company: putting large ones together would hold up everybody. */
 const LUGGAGE = 32_768;
+
+/** Who waits for a lock keeps those of all companions meanwhile, and whoever wants these waits too: after this long each goes alone. */
+const IMPATIENT: Statement = { name: 'database.impatient', text: `select set_config('lock_timeout', '500ms', true)`, values: [] };
 
 const isLarge = (value: unknown): boolean => (typeof value === 'string' || Array.isArray(value)) && value.length > LUGGAGE;
 const sameValue = (a: unknown, b: unknown): boolean => a === b || (Buffer.isBuffer(a) && Buffer.isBuffer(b) && a.equals(b));
@@ -49,8 +53,8 @@ interface Trip {
 }
 
 /** The opening of the first is the opening of all, and what several of them write alike is one statement. */
-function tripOf(passengers: readonly Passenger[]): Trip {
-  const statements: Statement[] = passengers[0]?.statements.slice(0, 1) ?? [];
+function tripOf(passengers: readonly Passenger[], { opening, isRead }: Lane): Trip {
+  const statements: Statement[] = passengers.length > 1 && !isRead ? [opening, IMPATIENT] : [opening];
   const alike = new Map<string, { readonly place: number; readonly all: [Statement, ...Statement[]] }>();
   const placeOf = (statement: Statement): number => {
     const known = alike.get(statement.name);
@@ -91,14 +95,14 @@ export class SharedBatches {
    * @param kind of different kinds none waits for the other
    * @param locks in the order of which companions travel: what is locked, named so that others lock in the same order
    */
-  batch(statements: readonly Statement[], kind: string, locks = ''): Promise<Row[][]> {
+  batch(statements: readonly Statement[], kind: 'read' | 'write', locks = ''): Promise<Row[][]> {
     const [opening] = statements;
     if (opening === undefined) return Promise.resolve([]);
     if (statements.some(({ values }) => values.some(isLarge))) return this.#runs.batch(statements);
     const key = keyOf(opening, kind);
     const known = this.#lanes.get(key);
     if (known !== undefined && !sameOpening(known.opening, opening)) return this.#runs.batch(statements);
-    const lane = known ?? { key, opening, waiting: [] };
+    const lane = known ?? { key, opening, isRead: kind === 'read', waiting: [] };
     return new Promise((resolve, reject) => {
       lane.waiting.push({ statements, locks, resolve, reject });
       if (known !== undefined) return;
@@ -121,7 +125,7 @@ export class SharedBatches {
     const board = (): readonly Statement[] => {
       if (passengers.length === 0) {
         passengers = lane.waiting.splice(0, SEATS).sort(byLocks);
-        trip = tripOf(passengers);
+        trip = tripOf(passengers, lane);
         patience = setTimeout(next, PATIENCE);
       }
       return trip.statements;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Client } from 'pg';
 import { columns, organizationContext, type Row, sqlState, type Statement, uniqueViolation } from '#hub/database/index.js';
 import { SharedBatches } from '#hub/database/shared-batches.js';
 import { DomainError } from '#hub/platform/errors.js';
@@ -11,6 +12,7 @@ const opening = (token: string): Statement => ({ name: 'open', text: 'open', val
 const work = (name: string): Statement => ({ name, text: name, values: [] });
 const insert = (id: string, told: string): Statement => ({ name: 'insert', text: 'one $1', values: [id], told: [told], several: { text: 'several $1', values: columns } });
 const answered = (statement: Statement): Row[] => [{ to: statement.name }];
+const IMPATIENT = 'database.impatient';
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const inside = (orgId: string): Statement => organizationContext({ orgId, actor: 'system' });
@@ -26,13 +28,16 @@ const touching = (actor: string, id: number): Statement[] => [organizationContex
 class Gate {
   readonly trips: string[][] = [];
   statements: readonly Statement[] = [];
+  readonly impatient: boolean[] = [];
   readonly alone: string[][] = [];
   readonly #held: (() => void)[] = [];
   fails: (names: readonly string[]) => unknown = () => undefined;
 
   async once(board: () => readonly Statement[]): Promise<Row[][]> {
-    const statements = (this.statements = board());
-    this.trips.push(statements.map(({ name }) => name));
+    const statements = board();
+    this.statements = statements.filter(({ name }) => name !== IMPATIENT);
+    this.impatient.push(this.statements.length < statements.length);
+    this.trips.push(this.statements.map(({ name }) => name));
     await new Promise<void>((resolve) => this.#held.push(resolve));
     return this.#answer(statements);
   }
@@ -58,7 +63,7 @@ class Gate {
 describe('batches that share a trip', () => {
   let gate: Gate;
   let shared: SharedBatches;
-  const send = (name: string, token = 'a', kind = 'write'): Promise<Row[][]> => shared.batch([opening(token), work(name)], kind);
+  const send = (name: string, token = 'a', kind: 'read' | 'write' = 'write'): Promise<Row[][]> => shared.batch([opening(token), work(name)], kind);
 
   beforeEach(() => {
     gate = new Gate();
@@ -101,6 +106,14 @@ describe('batches that share a trip', () => {
     expect(gate.trips).to.deep.equal([['open', 'one'], ['open', 'two']]);
     await gate.letThrough();
     expect(await Promise.all([first, next].map(outcome))).to.deep.equal(['one', 'two']);
+  });
+
+  it('wait for locks no longer than a moment where they write in company', async () => {
+    const sent = (['write', 'read'] as const).flatMap((kind) => ['one', 'two', 'three'].map((name) => outcome(send(name, 'a', kind))));
+    for (let n = 0; n < 4; n++) await gate.letThrough();
+    expect(gate.trips).to.deep.equal([['open', 'one'], ['open', 'one'], ['open', 'two', 'three'], ['open', 'two', 'three']]);
+    expect(gate.impatient).to.deep.equal([false, false, true, false]);
+    expect(await Promise.all(sent)).to.deep.equal(['one', 'two', 'three', 'one', 'two', 'three']);
   });
 
   it('are sent one by one when one of them fails: each hears its own answer', async () => {
@@ -235,6 +248,22 @@ describe('batches that share a trip', () => {
         await Promise.all([...upwards, ...Array.from({ length: 10 }, (_, n) => fresh.database.shared('write', touching('other', 9 - n), String(9 - n)))]);
       }
       expect(performance.now() - began, 'a deadlock is found after a second').to.be.below(1_000);
+    });
+
+    it('are not held up by the one that waits for somebody else', async () => {
+      for (const n of [1, 2, 3]) await write(A, n);
+      const holder = new Client(fresh.ownerUrl);
+      await holder.connect();
+      await holder.query(`begin; select set_config('app.org_id', '${A}', true); update scratch set id = id where id = 3`);
+      const touch = (n: number): Promise<Row[][]> => fresh.database.shared('write', touching('one', n), String(n));
+      const sent = [touch(1), touch(2), touch(3)];
+      await Promise.all(sent.slice(0, 2));
+      await touch(2);
+      const held = await Promise.race([sent[2], new Promise((resolve) => setTimeout(() => resolve('waits'), 50))]);
+      expect(held).to.equal('waits');
+      await holder.query('rollback');
+      await holder.end();
+      expect(await sent[2]).to.have.length(2);
     });
 
     it('see their own organization alone', async () => {
