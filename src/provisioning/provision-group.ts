@@ -18,6 +18,7 @@ import {
 } from '../domain/access/index.ts';
 import { markStaleUnder } from '../domain/accounts/index.ts';
 import { type AuditEvent, appendAudit } from '../domain/audit/index.ts';
+import { isOutOfDate } from '../domain/credentials/index.ts';
 import {
   type DirectoryGroup,
   type DirectoryGroupFields,
@@ -69,6 +70,18 @@ const question = (options: ProvisioningOptions, groupId: string, ids: readonly s
   always: false,
 });
 
+/**
+ * Roles that follow, in transactions of their own. The change itself is done, so it must not be begun again when what is unique
+ * becomes another thing in this moment: then the members stay marked, and background work takes up the marks.
+ */
+async function reconcileMarked(options: ProvisioningOptions, feed: Feed): Promise<void> {
+  try {
+    await reconcileStale(options, feed.open);
+  } catch (error) {
+    if (!isOutOfDate(error)) throw error;
+  }
+}
+
 /** A feed announces a group, with whoever is in it from the start. */
 export async function createGroup(
   options: ProvisioningOptions,
@@ -99,7 +112,7 @@ export async function createGroup(
       };
     },
   );
-  if (created.stale) await reconcileStale(options, feed.open);
+  if (created.stale) await reconcileMarked(options, feed);
   return { id, ...fields, version: 1, createdAt: created.createdAt, updatedAt: created.createdAt };
 }
 
@@ -184,7 +197,7 @@ export async function updateGroup(options: ProvisioningOptions, feed: Feed, id: 
   );
   // with fields to change everything was locked as though a role followed, which says nothing
   if (!edit.fields) options.decided?.remember(id, done.involved ?? false);
-  if (done.stale) await reconcileStale(options, feed.open);
+  if (done.stale) await reconcileMarked(options, feed);
   return done.found;
 }
 
@@ -217,6 +230,6 @@ export async function deleteGroup(options: ProvisioningOptions, feed: Feed, id: 
       };
     },
   );
-  if (done.stale) await reconcileStale(options, feed.open);
+  if (done.stale) await reconcileMarked(options, feed);
   return done.found;
 }

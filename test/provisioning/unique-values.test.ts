@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { DatabaseError } from 'pg';
 import type { Database } from '#hub/database/index.js';
 import type { DirectoryUser, UniqueChange } from '#hub/domain/directory/index.js';
 import { userFields } from '#hub/endpoints/scim/user-resource.js';
@@ -10,6 +11,15 @@ const claim = (digit: string): UniqueChange => ({ claim: [{ digest: digit.repeat
 const edit = (more: object, unique?: UniqueChange) => (current: DirectoryUser) => ({
   ...userFields(current.id, { ...(JSON.parse(current.resource) as object), ...more }),
   ...(unique && { unique }),
+});
+
+/** Cannot tell whose roles are to be resolved. */
+const failing = (database: Database, error: Error): Database => ({
+  ...database,
+  async batch(statements) {
+    if (statements.some(({ name }) => name === 'accounts.membership.stale')) throw error;
+    return database.batch(statements);
+  },
 });
 
 /** What goes to the database for a change, by name and in its order. */
@@ -59,6 +69,15 @@ describe('a write of a resource', () => {
       ['test.open-feed', 'directory.group.lock', 'access.lock-members'],
       ['directory.group.update audit.append-one'],
     ]);
+  });
+
+  it('is done once it is committed, also where what is unique changes before roles have followed', async () => {
+    const inner = await directory.group('inner');
+    const changed = Object.assign(new DatabaseError('what is unique has changed', 1, 'error'), { code: 'GH410' });
+    const make = (error: Error, displayName: string): Promise<{ id: string }> =>
+      createGroup({ ...options, database: failing(options.database, error) }, feed, (one) => ({ displayName, externalId: null, resource: `{"id":"${one}"}` }), [inner]);
+    expect((await make(changed, 'outer')).id).to.be.a('string');
+    expect(await make(new Error('lost'), 'other').catch((error: Error) => error.message)).to.equal('lost');
   });
 
   it('takes no round trip more where a value is unique', async () => {
