@@ -29,7 +29,7 @@ const PHASES: readonly Phase[] = [
 ];
 
 /** Made before anything is measured: code is then compiled, plans are cached, pages are full. */
-const WARM_UP_USERS = 400;
+const WARM_UP_USERS = 2_500;
 const GROUPS = 8;
 const WARM_UP_TURN = 10_000;
 
