@@ -55,10 +55,14 @@ export class UniqueLedger {
     for (;;) {
       const standing = await this.#read(orgId);
       if (!standing.closed) {
-        if (standing.kept === (await foreseen())?.mark) return work((tx, rules) => keepSame(tx, orgId, rules));
-        this.#assertNewest(standing);
-        const by = randomUUID();
-        if (await this.#close(orgId, by)) return this.#changeClosed(orgId, by, end, work);
+        if (standing.kept === (await foreseen())?.mark) {
+          const done = await unlessMoved(work((tx, rules) => keepSame(tx, orgId, rules)));
+          if (done !== 'moved') return done.value;
+        } else {
+          this.#assertNewest(standing);
+          const by = randomUUID();
+          if (await this.#close(orgId, by, standing)) return this.#changeClosed(orgId, by, end, work);
+        }
       }
       if (performance.now() > end) throw unsettled();
       await pause(25);
@@ -136,17 +140,18 @@ export class UniqueLedger {
     return { kept, closed: row?.['closed'] === true, files: (row?.['files'] ?? '') as string, filesSince: (row?.['files_since'] ?? -Infinity) as number };
   }
 
-  /** @returns whether it was open, or left closed by somebody who died; who still works has its row */
-  async #close(orgId: string, by: string): Promise<boolean> {
+  /** @returns whether it still stood as it was seen, or was left closed by somebody who died; who still works has its row */
+  async #close(orgId: string, by: string, seen: Standing): Promise<boolean> {
     await this.#ask(orgId, { name: 'directory.unique-ledger.begin', text: 'insert into unique_ledger (org_id) values ($1) on conflict do nothing', values: [orgId] });
     const rows = await this.#ask(orgId, {
       name: 'directory.unique-ledger.close',
       text: `update unique_ledger l set closed_by = $2, closed_at = now()
               where l.org_id in (select f.org_id from unique_ledger f
-                                  where f.org_id = $1 and (f.closed_by is null or f.closed_at < now() - make_interval(secs => ${ABANDONED}))
+                                  where f.org_id = $1
+                                    and (f.closed_by is null and f.kept is not distinct from $3 or f.closed_at < now() - make_interval(secs => ${ABANDONED}))
                                     for update skip locked)
              returning true as mine`,
-      values: [orgId, by],
+      values: [orgId, by, seen.kept ?? null],
     });
     return rows.length > 0;
   }
@@ -157,10 +162,22 @@ export class UniqueLedger {
   }
 }
 
+/** The ledger is no longer as it was when it was looked at: what was begun on it is undone, and begun again. */
+class Moved extends Error {}
+
+const unlessMoved = <T>(work: Promise<T>): Promise<{ readonly value: T } | 'moved'> =>
+  work.then(
+    (value) => ({ value }),
+    (error: unknown) => {
+      if (error instanceof Moved) return 'moved';
+      throw error;
+    },
+  );
+
 /** Nothing about uniqueness changes: said again under lock, for rules and ledger may have changed meanwhile. */
 async function keepSame(tx: AdministrativeTransaction, orgId: string, rules: UniqueRules | undefined): Promise<readonly UniqueClash[]> {
   const [row] = await tx.sql('select kept, closed_by from unique_ledger where org_id = $1 for share', [orgId]);
-  if ((row?.['closed_by'] ?? null) !== null || (row?.['kept'] ?? undefined) !== rules?.mark) throw unsettled();
+  if ((row?.['closed_by'] ?? null) !== null || (row?.['kept'] ?? undefined) !== rules?.mark) throw new Moved();
   return [];
 }
 

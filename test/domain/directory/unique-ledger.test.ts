@@ -17,6 +17,7 @@ const shipped = buildRegistry([...base.schemas.values()], base.resourceTypeDocum
 const withBadge = extendRegistry(base, [badge]);
 const otherwise = extendRegistry(base, [{ ...badge, attributes: badge.attributes.map((one) => (one.name === 'number' ? { ...one, uniqueness: 'global' } : one)) }]);
 
+const badgeRules = (): UniqueRules | undefined => withBadge.unique;
 const codeOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'done', (error: unknown) => (error instanceof DomainError ? error.code : String(error)));
 
 describe('the ledger of unique values', function ledgerOfValues() {
@@ -90,6 +91,40 @@ describe('the ledger of unique values', function ledgerOfValues() {
     await Promise.all(Array.from({ length: 3 }, () => node(withBadge).settle(other.orgId)));
     expect(await count(other.orgId)).to.equal(0);
     expect(await count()).to.be.greaterThan(0);
+  });
+
+  it('lets everybody come to an end where many come at once', async () => {
+    const { orgId } = await DirectoryFeed.start(feed.fresh);
+    for (let round = 0; round < 6; round++) {
+      const rules = round % 2 === 0 ? otherwise : withBadge;
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => codeOf(node(rules, 2_000 + round).settle(orgId))));
+      expect(outcomes).to.deep.equal(Array<string>(20).fill('done'));
+    }
+  });
+
+  it('is not made anew by whoever looked before it was, and begun again by whoever began meanwhile', async () => {
+    const { database } = feed.fresh;
+    const { orgId } = await DirectoryFeed.start(feed.fresh);
+    const version = async (): Promise<unknown> => (await database.withOrganization({ orgId, actor: 'test' }, (tx) => tx.sql('select xmin::text as written from unique_ledger')))[0]?.['written'];
+    const overtaken = (by: () => Promise<unknown>): UniqueLedger => {
+      let times = 0;
+      const batch: typeof database.batch = async (statements) => {
+        const rows = await database.batch(statements);
+        if (statements.some(({ name }) => name === 'directory.unique-ledger.read') && (times += 1) === 1) await by();
+        return rows;
+      };
+      return new UniqueLedger({ database: { ...database, batch }, schemas: new OrganizationSchemaStore(database), files: withBadge.unique?.mark, startedAt: 1_000 });
+    };
+    await overtaken(() => node(withBadge).settle(orgId)).settle(orgId, badgeRules);
+    const first = await version();
+    await overtaken(() => node(withBadge).settle(orgId)).settle(orgId, badgeRules);
+    expect(await version()).to.equal(first);
+    const write = (text: string): Promise<unknown> => database.withOrganization({ orgId, actor: 'test' }, (tx) => tx.sql(text));
+    const reopened = async (): Promise<void> => {
+      await write('update unique_ledger set closed_by = gen_random_uuid(), closed_at = now()');
+      setTimeout(() => void write('update unique_ledger set closed_by = null, closed_at = null'), 60);
+    };
+    expect(await overtaken(reopened).settle(orgId, badgeRules)).to.deep.equal([]);
   });
 
   it('follows the node that was started last, so that two with different files do not take turns', async () => {
