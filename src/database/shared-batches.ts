@@ -23,6 +23,8 @@ interface Lane {
   readonly opening: Statement;
   readonly isRead: boolean;
   readonly waiting: Passenger[];
+  /** What those who wait, or are under way, lock. */
+  readonly locked: Set<string>;
 }
 
 /** So many travel together at most: what one of them breaks, all of them do again. */
@@ -93,7 +95,8 @@ export class SharedBatches {
   /**
    * @param statements the first one opens: it says on whose behalf the others run
    * @param kind of different kinds none waits for the other
-   * @param locks in the order of which companions travel: what is locked, named so that others lock in the same order
+   * @param locks in the order of which companions travel: what is locked, named so that others lock in the same order; who
+   *   would lock what another one is about to lock goes alone, since it may find that other change and be refused for it
    */
   batch(statements: readonly Statement[], kind: 'read' | 'write', locks = ''): Promise<Row[][]> {
     const [opening] = statements;
@@ -101,8 +104,9 @@ export class SharedBatches {
     if (statements.some(({ values }) => values.some(isLarge))) return this.#runs.batch(statements);
     const key = keyOf(opening, kind);
     const known = this.#lanes.get(key);
-    if (known !== undefined && !sameOpening(known.opening, opening)) return this.#runs.batch(statements);
-    const lane = known ?? { key, opening, isRead: kind === 'read', waiting: [] };
+    if (known !== undefined && (!sameOpening(known.opening, opening) || known.locked.has(locks))) return this.#runs.batch(statements);
+    const lane = known ?? { key, opening, isRead: kind === 'read', waiting: [], locked: new Set<string>() };
+    if (locks !== '') lane.locked.add(locks);
     return new Promise((resolve, reject) => {
       lane.waiting.push({ statements, locks, resolve, reject });
       if (known !== undefined) return;
@@ -136,7 +140,10 @@ export class SharedBatches {
         (rows) => shareOut(passengers, trip, rows),
         (error: unknown) => this.#alone(passengers.length > 0 ? passengers : lane.waiting.splice(0), error),
       )
-      .finally(next);
+      .finally(() => {
+        for (const { locks } of passengers) lane.locked.delete(locks);
+        next();
+      });
   }
 
   /** What the server refused it has undone. Where it could not be asked, or its answer is lost, nobody knows better alone. */

@@ -64,6 +64,7 @@ describe('batches that share a trip', () => {
   let gate: Gate;
   let shared: SharedBatches;
   const send = (name: string, token = 'a', kind: 'read' | 'write' = 'write'): Promise<Row[][]> => shared.batch([opening(token), work(name)], kind);
+  const lock = (name: string): Promise<Row[][]> => shared.batch([opening('a'), work(name)], 'write', 'the same');
 
   beforeEach(() => {
     gate = new Gate();
@@ -174,6 +175,19 @@ describe('batches that share a trip', () => {
     expect(gate.trips[1]).to.deep.equal(['open', 'locks ', 'locks a', 'locks b', 'locks c']);
     await gate.letThrough();
     expect(await Promise.all([first, ...rest].map(outcome))).to.deep.equal(['first', 'locks c', 'locks a', 'locks ', 'locks b']);
+  });
+
+  it('leave alone who would lock the same as one of them, until that one is back', async () => {
+    const sent = [send('first'), lock('one'), lock('two')];
+    expect(gate.alone).to.deep.equal([['open', 'two']]);
+    await gate.letThrough();
+    sent.push(lock('three'));
+    expect(gate.alone).to.deep.equal([['open', 'two'], ['open', 'three']]);
+    await gate.letThrough();
+    sent.push(lock('four'));
+    expect(gate.trips.at(-1)).to.deep.equal(['open', 'four']);
+    await gate.letThrough();
+    expect(await Promise.all(sent.map(outcome))).to.deep.equal(['first', 'one', 'two', 'three', 'four']);
   });
 
   it('write the same as one statement, of which each hears, and leave alone what only one writes', async () => {

@@ -21,7 +21,9 @@ interface Server {
 }
 
 const run = `gh${process.pid}`;
-const TEMPLATE = `${run}_template`;
+/** Of the main process where several share a server; else of this one. */
+const SHARED_TEMPLATE = process.env['TEST_DATABASE_TEMPLATE'] ?? '';
+const TEMPLATE = SHARED_TEMPLATE === '' ? `${run}_template` : SHARED_TEMPLATE;
 const OWNER = 'gatehouse_test_owner';
 const LOGIN = 'gatehouse_test_login';
 const PASSWORD = 'gatehouse';
@@ -68,6 +70,7 @@ exception when duplicate_object or unique_violation then null; end $$`;
 
 async function prepare(): Promise<Server> {
   const server = await startServer();
+  if (SHARED_TEMPLATE !== '') return server;
   try {
     await makeTemplate(server);
   } catch (error) {
@@ -119,6 +122,13 @@ export async function freshDatabase(): Promise<FreshDatabase> {
       await drop();
     },
   };
+}
+
+/** Starts the server before processes that run tests beside each other, which then share it. */
+export async function shareTestServer(): Promise<void> {
+  const server = await testServer();
+  process.env['TEST_DATABASE_URL'] = server.superuserUrl('postgres');
+  process.env['TEST_DATABASE_TEMPLATE'] = TEMPLATE;
 }
 
 /** Ends the run's server, if one was started; called once after all tests. */
