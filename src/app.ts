@@ -4,27 +4,26 @@ import { resolve } from 'node:path';
 import { startJobs } from './background-work.ts';
 import { type Database, createDatabaseCare, openDatabase, watchPools } from './database/index.ts';
 import { adoptRoleSettings, readGroupRoleMap, readRoleDefaults, rulesFrom } from './domain/access/index.ts';
-import { APPLICATION_CHANNEL, ApplicationStore } from './domain/applications/index.ts';
+import { ApplicationStore } from './domain/applications/index.ts';
 import { AuditTrail, AuditedChanges, countAudit } from './domain/audit/index.ts';
-import { OperatorTokenStore, PasswordStore, SIGNING_KEY_CHANNEL, ScimTokenStore, SigningKeyStore, verifyMasterSecret } from './domain/credentials/index.ts';
+import { OperatorTokenStore, PasswordStore, ScimTokenStore, SigningKeyStore, verifyMasterSecret } from './domain/credentials/index.ts';
 import { DirectoryReader, ORGANIZATION_SCHEMA_CHANNEL, OrganizationSchemaStore, UniqueLedger } from './domain/directory/index.ts';
-import { ArtifactStore, GrantBindingStore, RevokedTokenStore } from './domain/grants/index.ts';
+import { ArtifactStore } from './domain/grants/index.ts';
 import { MemberDirectory, OrganizationDomainStore, OrganizationFinder, OrganizationStore } from './domain/organizations/index.ts';
-import { AcceptedAssertionStore, PendingStore, SessionProofStore } from './domain/sessions/index.ts';
+import { AcceptedAssertionStore, PendingStore } from './domain/sessions/index.ts';
 import { announcePermissiveMode, createAdminApi, ensureDefaultOrganization, ensureOperatorToken } from './endpoints/admin/index.ts';
 import { createHttpApp, createStatusRoutes, problemRenderer, unknownRoute } from './endpoints/http/index.ts';
-import type { OpenIdProvider } from './endpoints/openid-provider/index.ts';
 import { Vocabularies, countScim, createExtensionDesk, createScimListener, loadRegistry, registryWith, tokenRate } from './endpoints/scim/index.ts';
-import { PasswordThrottle, type SignInMethods, countSignIns, createPagesOfProvider, createSignIn } from './endpoints/sign-in/index.ts';
-import { ConnectionStore, asPlatformFetch, createSafeFetch, signInMethodOf } from './federation/index.ts';
+import { PasswordThrottle, type SignInMethods, countSignIns, createSignIn } from './endpoints/sign-in/index.ts';
+import { ConnectionStore, signInMethodOf } from './federation/index.ts';
 import { OidcSignIn } from './federation/oidc/index.ts';
 import { SamlSignIn } from './federation/saml/index.ts';
 import { type Groundwork, layGroundwork } from './groundwork.ts';
+import { loadProvider, openProvider } from './open-provider.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { Closers } from './platform/closers.ts';
 import type { DomainError } from './platform/errors.ts';
 import type { Jobs } from './platform/jobs.ts';
-import { lazily } from './platform/lazily.ts';
 import { type Log, createLog } from './platform/log.ts';
 import { MasterKeys } from './platform/master-keys.ts';
 import { Metrics } from './platform/metrics.ts';
@@ -182,6 +181,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
     schemas,
     extensions: createExtensionDesk(registry, () => vocabularies.refresh()),
     unique,
+    roles: provisioning.roles,
     operatorTokens: new OperatorTokenStore(database, clock),
     applications: new ApplicationStore(database, keys),
     signingKeys: new SigningKeyStore(database, keys, clock),
@@ -193,7 +193,7 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
   await announcePermissiveMode({ config, changes: admin.changes, log, metrics });
   const adminTokenFile = await ensureOperatorToken(admin, resolve(config.dataDir));
 
-  const provider = await openProvider(parts, admin.applications, finder, provisioning);
+  const provider = await openProvider({ ...parts, applications: admin.applications, finder, provisioning });
   const jobs = startJobs({
     ...parts,
     provisioning,
@@ -260,44 +260,4 @@ async function compose(parts: Parts): Promise<{ handler: RequestListener; adminT
       if (!scim(request, response)) app(request, response);
     },
   };
-}
-
-/** The largest of the packages behind the endpoints; loaded while the database is prepared, which is idle time here. */
-const loadProvider = lazily(() => import('./endpoints/openid-provider/index.ts'));
-
-/** The OpenID provider, and what tells it of changes that another node made. */
-async function openProvider({ config, clock, log, publicUrl, database, keys, closers, metrics }: Parts, applications: ApplicationStore, finder: OrganizationFinder, provisioning: ProvisioningOptions): Promise<OpenIdProvider> {
-  const { countGrants, createOpenIdProvider } = await loadProvider();
-  const opening = createOpenIdProvider({
-    publicUrl,
-    lifetimes: config,
-    masterKeys: keys,
-    clock,
-    artifacts: new ArtifactStore(database.provider),
-    bindings: new GrantBindingStore(database.provider),
-    revokedTokens: new RevokedTokenStore(database.provider),
-    proofs: new SessionProofStore(database),
-    applications,
-    signingKeys: new SigningKeyStore(database, keys, clock),
-    directory: {
-      findMember: (orgId, accountId) => findMember(provisioning, orgId, accountId),
-      organizationsOfAccount: (accountId) => findOrganizationsOfAccount({ database }, accountId),
-      findOrganization: (reference) => finder.find(reference),
-      organizationForDomain: async (domain) => (await finder.forDomain(domain))?.organization,
-    },
-    pages: createPagesOfProvider(clock),
-    log,
-    onGrant: countGrants(metrics),
-    fetch: asPlatformFetch(createSafeFetch({ allowPrivate: config.allowPrivateUpstreams })),
-  });
-  closers.add(() => opening.then((provider) => provider.stop(), () => undefined));
-  const tell = (what: (provider: OpenIdProvider) => unknown): void => void opening.then(what, () => undefined);
-  const listening = [
-    database.listen(APPLICATION_CHANNEL, (clientId) => tell((provider) => provider.forgetApplication(clientId))),
-    database.listen(SIGNING_KEY_CHANNEL, () => tell((provider) => provider.reloadSigningKeys())),
-  ];
-  const [provider, ...unlisten] = await Promise.all([opening, ...listening]);
-  for (const stop of unlisten) closers.add(stop);
-  applications.onChange((clientId) => provider.forgetApplication(clientId));
-  return provider;
 }

@@ -36,7 +36,7 @@ const isStore = (path: string): boolean => /-(store|model)\.ts$/.test(path);
 
 function allowed(from: string, to: string): boolean {
   const [here, there] = [roomOf(from), roomOf(to)];
-  if (here === there || ['main.ts', 'app.ts', 'groundwork.ts', 'background-work.ts'].includes(from)) return true;
+  if (here === there || ['main.ts', 'app.ts', 'groundwork.ts', 'background-work.ts', 'open-provider.ts'].includes(from)) return true;
   if (here.startsWith('endpoints/') || here === 'cli')
     return there.startsWith('domain/') || there.startsWith('federation') || ['provisioning', 'platform', 'endpoints/http'].includes(there);
   if (here === 'demo') return there === 'platform' || there === 'top' || there === 'cli' || there === 'database';

@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../platform/error-code.ts';
 import { DomainError } from '../platform/errors.ts';
 import { startOf } from './process-identity.ts';
 
@@ -19,15 +20,13 @@ const mark = (pid: number): string => (startOf(pid) ?? 'gone').replaceAll(/\s+/g
 /** Our own mark; taken again by the same process it is not another hub's. */
 const isOurs = (holder: { pid: number; start: string }): boolean => holder.pid === process.pid && holder.start === mark(process.pid);
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : String(error));
-
 /** Ours now, or the name is taken: by a hub that runs, which is refused, or by what a killed one left, which goes away. */
 function take(own: string, file: string, directory: string): boolean {
   try {
     linkSync(own, file); // appears complete or not at all, and only one of two at once succeeds
     return true;
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
   const holder = holderOf(file);
   if (holder !== undefined && (isOurs(holder) || mark(holder.pid) === holder.start)) {
@@ -53,7 +52,7 @@ export function lockDirectory(directory: string): () => void {
   } catch (error) {
     if (error instanceof DomainError) throw error;
     const needs = 'it must be writable, on a file system with hard links; set DATA_DIR to another directory, or set DATABASE_URL';
-    throw new DomainError('unavailable', 'database.directory_not_lockable', `The data directory ${directory} cannot be locked (${codeOf(error)}): ${needs}.`, { cause: error });
+    throw new DomainError('unavailable', 'database.directory_not_lockable', `The data directory ${directory} cannot be locked (${errorCode(error) ?? String(error)}): ${needs}.`, { cause: error });
   } finally {
     rmSync(own, { force: true });
   }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { errorCode } from '../platform/error-code.ts';
 
 /** Alive, or a zombie that its parent has not reaped; EPERM means alive under another account. */
 export function exists(pid: number): boolean {
@@ -8,7 +9,7 @@ export function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

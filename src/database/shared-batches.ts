@@ -138,7 +138,11 @@ export class SharedBatches {
       .once(board)
       .then(
         (rows) => shareOut(passengers, trip, rows),
-        (error: unknown) => this.#alone(passengers.length > 0 ? passengers : lane.waiting.splice(0), error),
+        (error: unknown) => {
+          // nobody came aboard: there was no connection, for whoever waits
+          if (passengers.length === 0) passengers = lane.waiting.splice(0);
+          this.#alone(passengers, error);
+        },
       )
       .finally(() => {
         for (const { locks } of passengers) lane.locked.delete(locks);

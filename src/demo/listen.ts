@@ -1,5 +1,6 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { errorCode } from '../platform/error-code.ts';
 
 /** The demonstration is for this machine alone: its passwords are printed on its pages. */
 export const LOOPBACK = '127.0.0.1';
@@ -14,7 +15,7 @@ function tryPort(server: Server, port: number): Promise<void> {
   });
 }
 
-const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && ['EADDRINUSE', 'EACCES'].includes(String(error.code));
+const isTaken = (error: unknown): boolean => ['EADDRINUSE', 'EACCES'].includes(errorCode(error) ?? '');
 
 /** Opens the wished-for port, or, when it is taken, a free one. */
 export async function listen(server: Server, wished: number): Promise<number> {

@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { errorCode } from '../platform/error-code.ts';
 import { DomainError } from '../platform/errors.ts';
 import { isPublicAddress } from './public-address.ts';
 
@@ -122,7 +123,7 @@ async function exchange(
     }
     throw new DomainError('unavailable', 'federation.fetch.unreachable', `${url.host} could not be reached.`, {
       cause: error,
-      details: { check: 'connection', expected: 'an answer', actual: error instanceof Error && 'code' in error ? error.code : 'failure' },
+      details: { check: 'connection', expected: 'an answer', actual: errorCode(error) ?? 'failure' },
     });
   }
 }

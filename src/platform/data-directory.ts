@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { errorCode } from './error-code.ts';
 import { DomainError } from './errors.ts';
 
 /**
@@ -14,7 +15,7 @@ export function makeDirectory(path: string, mode = 0o700): void {
       mkdirSync(directory, { mode });
     } catch (error) {
       // Somebody else made it in the meantime; whether it is a directory is found out below.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
   if (!statSync(path).isDirectory()) throw Object.assign(new Error(`ENOTDIR: ${path} is not a directory`), { code: 'ENOTDIR' });
@@ -25,7 +26,6 @@ export function makeDataDirectory(path: string): void {
   try {
     makeDirectory(path);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new DomainError('unavailable', 'hub.data_directory', `The data directory ${path} cannot be made (${reason}); set DATA_DIR to one that the hub may write.`, { cause: error });
+    throw new DomainError('unavailable', 'hub.data_directory', `The data directory ${path} cannot be made (${errorCode(error) ?? String(error)}); set DATA_DIR to one that the hub may write.`, { cause: error });
   }
 }

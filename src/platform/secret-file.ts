@@ -2,15 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from './data-directory.ts';
+import { errorCode } from './error-code.ts';
 import { DomainError } from './errors.ts';
-
-const isFileError = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
 
 function readSecret(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
-    if (isFileError(error, 'ENOENT')) return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -25,7 +24,7 @@ function createSecret(path: string): void {
   try {
     linkSync(draft, path);
   } catch (error) {
-    if (!isFileError(error, 'EEXIST')) throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   } finally {
     rmSync(draft, { force: true });
   }

@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises';
+import { errorCode } from './error-code.ts';
 import { DomainError } from './errors.ts';
 
 /** The TXT records of a name, each in one piece; none when the name or the record does not exist. */
@@ -14,7 +15,7 @@ export interface TxtLookUpOptions {
 }
 
 const ABSENT: ReadonlySet<string> = new Set(['ENODATA', 'ENOTFOUND']);
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
+const codeOf = (error: unknown): string => errorCode(error) ?? 'unknown';
 
 /** Asks the name servers of this machine, never for longer than the timeout. */
 export function createTxtLookUp({ timeoutMs = 5_000, newResolver = () => new Resolver({ timeout: 2_000, tries: 2 }) }: TxtLookUpOptions = {}): LookUpTxt {

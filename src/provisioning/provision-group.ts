@@ -154,7 +154,9 @@ const FEW = 20;
 async function changeRowsAlone(options: ProvisioningOptions, feed: Feed, groupId: string, outcome: MemberOutcome): Promise<MemberChange> {
   const change = changeMembers({ groupId, ...outcome, environmentKeys: environmentKeys(options), requestId: feed.requestId });
   try {
-    const [, [row] = []] = await (outcome.add.length + outcome.remove.length <= FEW ? options.database.shared('write', [feed.open, change]) : options.database.batch([feed.open, change]));
+    const isShort = outcome.add.length + outcome.remove.length <= FEW;
+    const statements = [feed.open, change];
+    const [, [row] = []] = await (isShort ? options.database.shared('write', statements) : options.database.batch(statements));
     return toMemberChange(row);
   } catch (error) {
     // somebody went in this moment; the change is undone

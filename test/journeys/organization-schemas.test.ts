@@ -1,28 +1,11 @@
 import { expect } from 'chai';
-import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
 import * as client from 'openid-client';
-import { startHub } from '#hub/app.js';
-import type { Database } from '#hub/database/index.js';
-import { systemClock } from '#hub/platform/clock.js';
-import { loadConfig } from '#hub/platform/config.js';
-import { createLog } from '#hub/platform/log.js';
-import { freshDatabase, scratchDirectory, type FreshDatabase } from '../support/database.ts';
 import { PLANT, plant } from '../support/plant-extension.ts';
-import { ScimClient, type ScimAnswer } from '../support/scim-client.ts';
+import type { ScimAnswer, ScimClient } from '../support/scim-client.ts';
+import { type TwoNodes, startTwoNodes } from '../support/two-nodes.ts';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-
-interface Node {
-  readonly url: string;
-  readonly database: Database;
-  runJob(name: string): Promise<void>;
-  scim(token: string): ScimClient;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
-  admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
-  stop(): Promise<void>;
-}
 
 const person = (userName: string, own?: object): object => ({ schemas: [USER, ...(own ? [PLANT] : [])], userName, ...(own && { [PLANT]: own }) });
 const query = (path: string, parameters: Record<string, string>): string => `${path}?${new URLSearchParams(parameters).toString()}`;
@@ -39,35 +22,16 @@ async function within(answers: () => Promise<boolean>): Promise<void> {
 
 describe('SCIM extensions of one organization', function journey() {
   this.timeout(30_000);
-  let fresh: FreshDatabase;
-  let nodes: readonly [Node, Node];
+  let both: TwoNodes;
+  let nodes: TwoNodes['nodes'];
   let acme: ScimClient;
   let globex: ScimClient;
   let acmeElsewhere: ScimClient;
-  const dataDir = scratchDirectory('organization-schemas');
-  const secret = randomBytes(32).toString('base64');
-
-  async function start(): Promise<Node> {
-    const config = loadConfig({ DATABASE_URL: fresh.url, DATABASE_OWNER_URL: fresh.ownerUrl, DATABASE_POOL_SIZE: '2', DATA_DIR: dataDir, PORT: '0', GATEHOUSE_SECRET: secret });
-    const hub = await startHub({ config, log: createLog({ level: 'silent', format: 'json', clock: systemClock }) });
-    const headers = { authorization: `Bearer ${readFileSync(hub.adminTokenFile, 'utf8').trim()}`, 'content-type': 'application/json' };
-    return {
-      url: hub.publicUrl,
-      database: hub.database,
-      runJob: (name) => hub.runJob(name),
-      scim: (token) => new ScimClient(`${hub.publicUrl}/scim/v2`, token),
-      async admin(method, path, body) {
-        const response = await fetch(`${hub.publicUrl}/v1/admin${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
-        return { status: response.status, body: await response.json() };
-      },
-      stop: () => hub.stop(),
-    };
-  }
 
   before(async () => {
-    fresh = await freshDatabase();
-    const first = await start();
-    nodes = [first, await start()];
+    both = await startTwoNodes('organization-schemas', 2);
+    ({ nodes } = both);
+    const [first] = nodes;
     const tokens: Record<string, string> = {};
     for (const slug of ['acme', 'globex']) {
       await first.admin('POST', '/organizations', { slug });
@@ -77,11 +41,7 @@ describe('SCIM extensions of one organization', function journey() {
     globex = first.scim(tokens['globex'] ?? '');
     acmeElsewhere = nodes[1].scim(tokens['acme'] ?? '');
   });
-  after(async () => {
-    await Promise.all(nodes.map((node) => node.stop()));
-    await fresh.drop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  after(() => both.stop());
 
   const declare = (definition: object): Promise<{ status: number; body: unknown }> => nodes[0].admin('PUT', `/organizations/acme/scim-schemas/${encodeURIComponent(PLANT)}`, definition);
   const remove = (): Promise<{ status: number; body: { code?: string } }> => nodes[0].admin('DELETE', `/organizations/acme/scim-schemas/${PLANT}`);

@@ -1,30 +1,14 @@
 import { expect } from 'chai';
-import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
 import * as client from 'openid-client';
-import { startHub } from '#hub/app.js';
-import type { Database } from '#hub/database/index.js';
-import { systemClock } from '#hub/platform/clock.js';
-import { loadConfig } from '#hub/platform/config.js';
-import { createLog } from '#hub/platform/log.js';
 import { hashToken } from '#hub/platform/token.js';
 import { BADGE, ROOM } from '../support/badge-extension.ts';
-import { freshDatabase, scratchDirectory, type FreshDatabase } from '../support/database.ts';
-import { ScimClient, type ScimAnswer } from '../support/scim-client.ts';
+import type { ScimAnswer, ScimClient } from '../support/scim-client.ts';
+import { type TwoNodes, startTwoNodes } from '../support/two-nodes.ts';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-
-interface Node {
-  readonly url: string;
-  readonly database: Database;
-  scim(token: string): ScimClient;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
-  admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
-  stop(): Promise<void>;
-}
 
 const extension = (uniqueness: string, more: object = {}): object => ({ id: BADGE, name: 'Badge', extends: 'User', attributes: [{ name: 'note', type: 'string' }, { name: 'number', type: 'string', uniqueness, ...more }] });
 let counted = 0;
@@ -35,37 +19,14 @@ const rooms = (uniqueness: string): object => ({ id: ROOM, extends: 'Group', att
 
 describe('values that an organization declares unique', function journey() {
   this.timeout(60_000);
-  let fresh: FreshDatabase;
-  let nodes: readonly [Node, Node];
-  const dataDir = scratchDirectory('unique-values');
-  const secret = randomBytes(32).toString('base64');
-
-  async function start(): Promise<Node> {
-    const config = loadConfig({ DATABASE_URL: fresh.url, DATABASE_OWNER_URL: fresh.ownerUrl, DATABASE_POOL_SIZE: '4', DATA_DIR: dataDir, PORT: '0', GATEHOUSE_SECRET: secret });
-    const hub = await startHub({ config, log: createLog({ level: 'silent', format: 'json', clock: systemClock }) });
-    const headers = { authorization: `Bearer ${readFileSync(hub.adminTokenFile, 'utf8').trim()}`, 'content-type': 'application/json' };
-    return {
-      url: hub.publicUrl,
-      database: hub.database,
-      scim: (token) => new ScimClient(`${hub.publicUrl}/scim/v2`, token),
-      async admin(method, path, body) {
-        const response = await fetch(`${hub.publicUrl}/v1/admin${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
-        return { status: response.status, body: await response.json() };
-      },
-      stop: () => hub.stop(),
-    };
-  }
+  let both: TwoNodes;
+  let nodes: TwoNodes['nodes'];
 
   before(async () => {
-    fresh = await freshDatabase();
-    const first = await start();
-    nodes = [first, await start()];
+    both = await startTwoNodes('unique-values', 4);
+    ({ nodes } = both);
   });
-  after(async () => {
-    await Promise.all(nodes.map((node) => node.stop()));
-    await fresh.drop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  after(() => both.stop());
 
   interface Tenant {
     readonly orgId: string;

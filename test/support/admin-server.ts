@@ -49,6 +49,7 @@ function dependenciesOf(fresh: FreshDatabase, defects: unknown[], publicUrl: str
   const roles = { rules: rulesFrom(parseGroupRoleMap(config.oidcGroupRoleMap ?? ''), 'environment'), defaults: parseRoleDefaults(config.oidcGroupRoleDefaults ?? '') };
   return {
     config,
+    roles,
     applications: new ApplicationStore(database, keys),
     signingKeys: new SigningKeyStore(database, keys, systemClock),
     desk: createMembershipDesk({ database, clock: systemClock, roles }),

@@ -145,6 +145,17 @@ export async function startProviderHub(mountSignIn: (app: Express, hub: Provider
   return hub;
 }
 
+/** One organization with one person, Ada, who is the next to sign in, and an application of these metadata. */
+export async function startHubOfAda(metadata: ApplicationMetadata): Promise<{ readonly hub: ProviderHub; readonly app: Registered }> {
+  const hub = await startProviderHub();
+  const app = await hub.register(metadata);
+  const orgId = await hub.people.organization('a');
+  const accountId = await hub.people.account(orgId);
+  await hub.people.member(orgId, accountId, 'ada@a.example');
+  hub.person = { accountId, orgId };
+  return { hub, app };
+}
+
 async function register(hub: ProviderHub, metadata: ApplicationMetadata, orgId?: string): Promise<Registered> {
   const redirectUri = 'https://app.example/callback';
   const { application, clientSecret } = await hub.applications.create('test', { name: 'Application', orgId, metadata: { redirect_uris: [redirectUri], ...metadata } });

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { errorCode } from '../../platform/error-code.ts';
 import type { Answer } from './step.ts';
 
 export interface ScimClientOptions {
@@ -92,7 +93,7 @@ export class ScimClient {
     try {
       return await this.#answerOf(outgoing);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : error instanceof Error ? error.message : 'unknown';
+      const code = errorCode(error) ?? (error instanceof Error ? error.message : 'unknown');
       if (mayRepeat && outgoing.reusedSocket && code === 'ECONNRESET') return this.#attempt(method, path, payload, false);
       throw new TransportError(code, { cause: error });
     }

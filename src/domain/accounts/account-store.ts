@@ -4,7 +4,6 @@ import { foldKey } from '../../platform/fold.ts';
 import type { LockedMembership, Member, MemberProfile, MembershipScope, MembershipStatus, OrganizationOfAccount, StoredGrant } from './account.ts';
 import { scopeSql } from './membership-scope-store.ts';
 
-
 const profileValues = (profile: MemberProfile): unknown[] => [
   profile.userName,
   profile.userName === null ? null : foldKey(profile.userName),

@@ -180,4 +180,3 @@ async function keepSame(tx: AdministrativeTransaction, orgId: string, rules: Uni
   if ((row?.['closed_by'] ?? null) !== null || (row?.['kept'] ?? undefined) !== rules?.mark) throw new Moved();
   return [];
 }
-

@@ -4,7 +4,7 @@ import type { OperatorTokenStore, ScimTokenStore, SigningKeyStore } from '../../
 import type { OrganizationSchemaStore, SchemaUse, UniqueClash, UniqueLedger, UniqueRules } from '../../domain/directory/index.ts';
 import type { MemberDirectory, OrganizationDomainStore, OrganizationStore } from '../../domain/organizations/index.ts';
 import type { ConnectionStore } from '../../federation/index.ts';
-import type { MembershipDesk } from '../../provisioning/index.ts';
+import type { MembershipDesk, RoleSettings } from '../../provisioning/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/settings.ts';
 import type { LookUpTxt } from '../../platform/txt-records.ts';
@@ -64,6 +64,8 @@ export interface AdminDependencies {
   readonly schemas: OrganizationSchemaStore;
   readonly extensions: ExtensionDesk;
   readonly unique: Pick<UniqueLedger, 'change'>;
+  /** What the operator's settings give in every organization. */
+  readonly roles: RoleSettings;
   readonly operatorTokens: OperatorTokenStore;
   readonly applications: ApplicationStore;
   readonly signingKeys: SigningKeyStore;

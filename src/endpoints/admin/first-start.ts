@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../../platform/error-code.ts';
 import { DomainError } from '../../platform/errors.ts';
 import type { AdminDependencies } from './admin-dependencies.ts';
 import { foundOrganization } from './found-organization.ts';
@@ -25,7 +26,7 @@ async function readToken(path: string): Promise<string | undefined> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -60,7 +60,7 @@ const grantRole = (dependencies: AdminDependencies): Operation =>
       const slips = await dependencies.changes.inOrganization(scope.context, async (tx) => {
         found((await grantManually(tx, { accountId, role, expiresAt, grantedBy: scope.context.actor })) || undefined, 'user', scope.organization);
         const details = { role, expiresAt: body.expiresAt ?? null };
-        return { result: unknownRoles(role, await namedRoles(tx), dependencies.config), events: [{ action: 'role.granted', targetType: 'account', targetId: accountId, details, requestId }] };
+        return { result: unknownRoles(role, await namedRoles(tx), dependencies.roles), events: [{ action: 'role.granted', targetType: 'account', targetId: accountId, details, requestId }] };
       });
       await dependencies.desk.reconcile(scope.context, [accountId]);
       return { ...(await userAnswer(dependencies, scope, accountId)), unknownRoles: slips };

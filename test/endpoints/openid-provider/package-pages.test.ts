@@ -3,7 +3,7 @@ import * as client from 'openid-client';
 import { createPagesOfProvider } from '#hub/endpoints/sign-in/index.js';
 import { systemClock } from '#hub/platform/clock.js';
 import { BrowserJar } from '../../support/browser-jar.ts';
-import { authorization, redeem, signIn, startProviderHub, type ProviderHub, type Registered } from '../../support/provider-hub.ts';
+import { authorization, redeem, signIn, startHubOfAda, type ProviderHub, type Registered } from '../../support/provider-hub.ts';
 
 const BYE = 'https://app.example/bye';
 
@@ -12,12 +12,7 @@ describe('pages that the package of the provider would draw by itself', () => {
   let app: Registered;
 
   before(async () => {
-    hub = await startProviderHub();
-    app = await hub.register({ post_logout_redirect_uris: [BYE] });
-    const orgId = await hub.people.organization('a');
-    const accountId = await hub.people.account(orgId);
-    await hub.people.member(orgId, accountId, 'ada@a.example');
-    hub.person = { accountId, orgId };
+    ({ hub, app } = await startHubOfAda({ post_logout_redirect_uris: [BYE] }));
   });
   after(() => hub.close());
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { BrowserJar } from '../../support/browser-jar.ts';
-import { redeem, signIn, startProviderHub, type ProviderHub, type Registered } from '../../support/provider-hub.ts';
+import { redeem, signIn, startHubOfAda, type ProviderHub, type Registered } from '../../support/provider-hub.ts';
 
 const BYE = 'https://app.example/bye';
 const ELSEWHERE = { origin: 'https://app.example' };
@@ -11,13 +11,8 @@ describe('a sign-out that an application posts', () => {
   let endpoint: string;
 
   before(async () => {
-    hub = await startProviderHub();
+    ({ hub, app } = await startHubOfAda({ post_logout_redirect_uris: [BYE] }));
     endpoint = `${hub.provider.issuer}/session/end`;
-    app = await hub.register({ post_logout_redirect_uris: [BYE] });
-    const orgId = await hub.people.organization('a');
-    const accountId = await hub.people.account(orgId);
-    await hub.people.member(orgId, accountId, 'ada@a.example');
-    hub.person = { accountId, orgId };
   });
   after(() => hub.close());
 
