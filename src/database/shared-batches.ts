@@ -73,6 +73,11 @@ function tripOf(passengers: readonly Passenger[], { opening, isRead }: Lane): Tr
   return { statements, places };
 }
 
+/** Before they hear: whoever hears may come again at once. */
+const leave = ({ locked }: Lane, passengers: readonly Passenger[]): void => {
+  for (const { locks } of passengers) locked.delete(locks);
+};
+
 /** Each hears the answer to the opening, and to what was its own. */
 function shareOut(passengers: readonly Passenger[], { places }: Trip, rows: readonly Row[][]): void {
   const [opened = []] = rows;
@@ -111,19 +116,19 @@ export class SharedBatches {
       lane.waiting.push({ statements, locks, resolve, reject });
       if (known !== undefined) return;
       this.#lanes.set(key, lane);
-      this.#depart(lane);
+      void this.#depart(lane);
     });
   }
 
   /** One trip; the next one departs when it is back, or has been away for long. */
-  #depart(lane: Lane): void {
+  async #depart(lane: Lane): Promise<void> {
     let [passengers, trip]: [readonly Passenger[], Trip] = [[], { statements: [], places: [] }];
     let [patience, isNext]: [NodeJS.Timeout | undefined, boolean] = [undefined, false];
     const next = (): void => {
       if (isNext) return;
       isNext = true;
       clearTimeout(patience);
-      if (lane.waiting.length > 0) this.#depart(lane);
+      if (lane.waiting.length > 0) void this.#depart(lane);
       else this.#lanes.delete(lane.key);
     };
     const board = (): readonly Statement[] => {
@@ -134,20 +139,18 @@ export class SharedBatches {
       }
       return trip.statements;
     };
-    this.#runs
-      .once(board)
-      .then(
-        (rows) => shareOut(passengers, trip, rows),
-        (error: unknown) => {
-          // nobody came aboard: there was no connection, for whoever waits
-          if (passengers.length === 0) passengers = lane.waiting.splice(0);
-          this.#alone(passengers, error);
-        },
-      )
-      .finally(() => {
-        for (const { locks } of passengers) lane.locked.delete(locks);
-        next();
-      });
+    try {
+      const rows = await this.#runs.once(board);
+      leave(lane, passengers);
+      shareOut(passengers, trip, rows);
+    } catch (error) {
+      // nobody came aboard: there was no connection, for whoever waits
+      if (passengers.length === 0) passengers = lane.waiting.splice(0);
+      leave(lane, passengers);
+      this.#alone(passengers, error);
+    } finally {
+      next();
+    }
   }
 
   /** What the server refused it has undone. Where it could not be asked, or its answer is lost, nobody knows better alone. */

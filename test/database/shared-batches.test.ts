@@ -148,6 +148,22 @@ describe('batches that share a trip', () => {
     expect(await outcome(refusing.batch([opening('a'), work('three')], 'write'))).to.equal(busy);
   });
 
+  it('forget what those who were refused would have locked', async () => {
+    const busy = new DomainError('unavailable', 'database.busy', 'busy');
+    let refusing = true;
+    const changing = new SharedBatches({ once: (board) => (refusing ? Promise.reject(busy) : gate.once(board)), batch: (statements) => gate.batch(statements) });
+    const lock = (name: string): Promise<Row[][]> => changing.batch([opening('a'), work(name)], 'write', 'the same');
+    const again = lock('refused').catch(() => {
+      refusing = false;
+      return Promise.all([changing.batch([opening('a'), work('next')], 'write'), lock('again')]);
+    });
+    await turn();
+    expect(gate.alone).to.deep.equal([]);
+    await gate.letThrough();
+    await gate.letThrough();
+    expect(await again).to.have.length(2);
+  });
+
   it('no longer wait for a trip that is long away', async () => {
     const [stuck, next] = [send('stuck'), send('next')];
     expect(gate.trips).to.have.length(1);
